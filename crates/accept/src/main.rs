@@ -1,0 +1,77 @@
+//! Step 4: accept takes the next client out of the queue.
+//!
+//! Python: `connection, client_address = sock.accept()`
+
+use std::io::Read;
+use std::process::ExitCode;
+
+use lesson::view::wait_for_queue;
+use lesson::{Args, Shown, address_of, closed, descriptor, host, look, received, say};
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    lesson::run(&lesson::program::ACCEPT, accept)
+}
+
+fn accept(args: &Args) -> anyhow::Result<()> {
+    let family = Domain::for_address(args.address);
+    let new = format!("socket({family:?}, SOCK_STREAM)");
+    let listener = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    if cfg!(not(windows)) {
+        listener.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &listener)?;
+    }
+    listener.bind(&args.address.into()).shown(format!("bind({})", args.address), &listener)?;
+    host::announce(&listener)?;
+    listener.listen(1).shown("listen(1)", &listener)?;
+
+    let address = host::for_clients(address_of(&listener)?);
+    if args.wait {
+        host::invite(address);
+        let (connection, _) = listener.accept().opened("accept()")?;
+        while answer(&connection)? {}
+        return Ok(());
+    }
+
+    say!("A client connects and sends a line, and nobody has called accept yet:");
+    let client = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    client.connect(&address.into()).shown(format!("connect({address})"), &client)?;
+    client.send(b"hello\n").shown("send(6 bytes)", &client)?;
+    wait_for_queue(&listener, 1);
+    look("the listener", &listener);
+
+    say!("accept takes the connection out of the queue, as a socket of its own:");
+    let (connection, client_address) = listener.accept().opened("accept()")?;
+    look("the listener", &listener);
+    say!(
+        "Its peer is the client, {}. Both sockets have the same local port; the kernel tells \
+         connections apart by both addresses and both ports. The listener goes on listening.",
+        client_address.as_socket().unwrap_or(address)
+    );
+
+    answer(&connection)?;
+    let mut buffer = [0; 1024];
+    let length = (&client).read(&mut buffer).shown("recv(1024)", &client)?;
+    received(&buffer[..length]);
+
+    let number = descriptor(&client);
+    drop(client);
+    closed(number);
+    answer(&connection)?;
+    say!("Receiving 0 bytes means: the client has closed.");
+    Ok(())
+}
+
+/// Receives what there is and answers it; `false` when the client has closed.
+fn answer(connection: &Socket) -> anyhow::Result<bool> {
+    let mut buffer = [0; 1024];
+    let length = { connection }.read(&mut buffer).shown("recv(1024)", connection)?;
+    received(&buffer[..length]);
+    if length == 0 {
+        return Ok(false);
+    }
+    let answer = format!("{length} bytes arrived\n");
+    connection
+        .send(answer.as_bytes())
+        .shown(format!("send({} bytes)", answer.len()), connection)?;
+    Ok(true)
+}

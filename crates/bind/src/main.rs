@@ -1,0 +1,43 @@
+//! Step 2: bind gives a socket its address.
+//!
+//! Python: `sock.bind(("localhost", 8080))`
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use lesson::{Args, Shown, address_of, host, say};
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    lesson::run(&lesson::program::BIND, bind)
+}
+
+fn bind(args: &Args) -> anyhow::Result<()> {
+    let family = Domain::for_address(args.address);
+    let new = format!("socket({family:?}, SOCK_STREAM)");
+    let server = Socket::new(family, Type::STREAM, None).opened(&new)?;
+
+    // Lets us have the port right after step 5, which shows what happens without it. On Windows it
+    // would mean something else: that others may steal the port.
+    if cfg!(not(windows)) {
+        server.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &server)?;
+    }
+
+    server.bind(&args.address.into()).shown(format!("bind({})", args.address), &server)?;
+
+    let address = address_of(&server)?;
+    let picked = if args.port == 0 { "The kernel picked a free port. " } else { "" };
+    say!(
+        "Now the socket has an address: {address}. {picked}Once it listens, {} can connect.",
+        host::who_can_reach(&server)?
+    );
+    say!("It does not listen yet: its state is still CLOSE. A client tries to connect:");
+
+    let target = host::for_clients(address);
+    let client = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    let refused = client.connect(&target.into()).outcome(format!("connect({target})"), &client);
+
+    refused.err().context("a client reached a socket that does not listen")?;
+    say!("The kernel itself turned the client away. Bound is not reachable: that takes listen.");
+    Ok(())
+}

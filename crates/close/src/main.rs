@@ -1,0 +1,74 @@
+//! Step 5: closing a connection and closing a listener are two things.
+//!
+//! Python: `connection.close()`, then `sock.close()`
+
+use std::io::Read;
+use std::process::ExitCode;
+
+use lesson::{Args, Shown, address_of, closed, descriptor, host, look, received, say, table_row};
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    lesson::run(&lesson::program::CLOSE, close)
+}
+
+fn close(args: &Args) -> anyhow::Result<()> {
+    let family = Domain::for_address(args.address);
+    let new = format!("socket({family:?}, SOCK_STREAM)");
+    let listener = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    if cfg!(not(windows)) {
+        listener.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &listener)?;
+    }
+    listener.bind(&args.address.into()).shown(format!("bind({})", args.address), &listener)?;
+    host::announce(&listener)?;
+    listener.listen(1).shown("listen(1)", &listener)?;
+    let address = address_of(&listener)?;
+
+    let client = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    let target = host::for_clients(address);
+    client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
+    let (connection, _) = listener.accept().opened("accept()")?;
+    let (server_end, client_end) = (address_of(&connection)?, address_of(&client)?);
+
+    say!("The server closes its connection first. The listener stays open:");
+    let number = descriptor(&connection);
+    drop(connection);
+    closed(number);
+    let state = table_row("the server's end", server_end, client_end, "FIN_WAIT2");
+    look("the client's end", &client);
+    look("the listener", &listener);
+    say!(
+        "The descriptor is free, and yet the kernel keeps the server's end, in {state}, until the \
+          client closes, too. The client reads the end, and closes:"
+    );
+
+    let mut buffer = [0; 1024];
+    let length = (&client).read(&mut buffer).shown("recv(1024)", &client)?;
+    received(&buffer[..length]);
+    let number = descriptor(&client);
+    drop(client);
+    closed(number);
+    let state = table_row("the server's end", server_end, client_end, "TIME_WAIT");
+    say!(
+        "Closed on both sides, the connection is still there: {state}, on the side that closed \
+          first. Now the server closes the listener as well, and starts again:"
+    );
+
+    let number = descriptor(&listener);
+    drop(listener);
+    closed(number);
+    let server = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    let again = server.bind(&address.into()).outcome(format!("bind({address})"), &server);
+    if again.is_ok() {
+        say!("On this system TIME_WAIT does not keep the port from a new server.");
+        return Ok(());
+    }
+    say!(
+        "The connection in TIME_WAIT still has the port. SO_REUSEADDR overlooks it, if the old \
+          socket had the option, too:"
+    );
+    server.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &server)?;
+    server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
+    say!("So a server that may have to start again at once sets SO_REUSEADDR before bind, always.");
+    Ok(())
+}

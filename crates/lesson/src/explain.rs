@@ -1,0 +1,272 @@
+//! Errors in plain words: the one source of this advice in the workspace.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+
+use socket2::{Socket, Type};
+
+use crate::kernel::{self, Entry, Transport};
+use crate::rows;
+
+#[cfg(unix)]
+use libc::{
+    EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, ECONNREFUSED, ECONNRESET,
+    EHOSTUNREACH, EINVAL, EMFILE, ENETUNREACH, EPERM, EPIPE, ETIMEDOUT,
+};
+#[cfg(windows)]
+use windows_sys::Win32::Networking::WinSock::{
+    WSAEACCES as EACCES, WSAEADDRINUSE as EADDRINUSE, WSAEADDRNOTAVAIL as EADDRNOTAVAIL,
+    WSAEAFNOSUPPORT as EAFNOSUPPORT, WSAECONNREFUSED as ECONNREFUSED, WSAECONNRESET as ECONNRESET,
+    WSAEHOSTUNREACH as EHOSTUNREACH, WSAEINVAL as EINVAL, WSAEMFILE as EMFILE,
+    WSAENETUNREACH as ENETUNREACH, WSAETIMEDOUT as ETIMEDOUT, WSAEWOULDBLOCK as EAGAIN,
+};
+
+/// The errors that the course explains, by the names that people search for.
+const SYMBOLS: &[(i32, &str)] = &[
+    (EACCES, "EACCES"),
+    (EADDRINUSE, "EADDRINUSE"),
+    (EADDRNOTAVAIL, "EADDRNOTAVAIL"),
+    (EAFNOSUPPORT, "EAFNOSUPPORT"),
+    (EAGAIN, "EAGAIN"),
+    (ECONNREFUSED, "ECONNREFUSED"),
+    (ECONNRESET, "ECONNRESET"),
+    (EHOSTUNREACH, "EHOSTUNREACH"),
+    (EINVAL, "EINVAL"),
+    (EMFILE, "EMFILE"),
+    (ENETUNREACH, "ENETUNREACH"),
+    (ETIMEDOUT, "ETIMEDOUT"),
+    #[cfg(unix)]
+    (EPERM, "EPERM"),
+    #[cfg(unix)]
+    (EPIPE, "EPIPE"),
+];
+
+/// The system's words for an error with its symbol and number, such as
+/// `Connection refused (ECONNREFUSED, 111)`.
+#[must_use]
+pub fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    let Some(number) = error.raw_os_error() else {
+        return text;
+    };
+    let text = text.trim_end_matches(&format!(" (os error {number})"));
+    format!("{text} ({}, {number})", symbol(error))
+}
+
+/// The symbol of an error, such as `ECONNREFUSED`; a word for it where it has none.
+#[must_use]
+pub fn symbol(error: &io::Error) -> String {
+    let number = error.raw_os_error();
+    let known = SYMBOLS.iter().find(|(known, _)| Some(*known) == number);
+    match (known, number) {
+        (Some((_, symbol)), _) if cfg!(windows) => format!("WSA{symbol}"),
+        (Some((_, symbol)), _) => symbol.to_string(),
+        (None, Some(_)) => "os error".to_string(),
+        (None, None) => error.to_string(),
+    }
+}
+
+/// A call that failed: what the system said, why that happens here, and what to do.
+#[derive(Debug)]
+pub struct Failure {
+    /// The call as its row would show it, such as `bind(127.0.0.1:8080)`.
+    pub call: String,
+    /// The system's own words, with symbol and number.
+    pub words: String,
+    /// Why it happens here, in plain words; empty where the course has no explanation.
+    pub why: String,
+    /// What to do about it.
+    pub todo: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.call, self.words)
+    }
+}
+
+impl Error for Failure {}
+
+impl Failure {
+    /// Explains why `call` failed on `socket`, or failed to make one. An address in the call's
+    /// brackets is taken into account.
+    #[must_use]
+    pub fn of(call: &str, error: &io::Error, socket: Option<&Socket>) -> Failure {
+        let (name, arguments) = call.split_once('(').unwrap_or((call, ""));
+        let address = arguments.trim_end_matches(')').parse().ok();
+        let (why, todo) = match (error.raw_os_error(), address, socket) {
+            (Some(EADDRINUSE), Some(address), Some(socket)) => address_in_use(address, socket),
+            (Some(EACCES), Some(address), _) if name == "bind" => port_not_permitted(address),
+            (number, ..) => advice(name, address, number.unwrap_or(0)),
+        };
+        Failure { call: call.to_string(), words: words(error), why, todo }
+    }
+}
+
+/// Prints an error to stderr: the call and the system's words, then why and what to do.
+pub fn print(error: &anyhow::Error) {
+    rows::complain(&format!("error: {error:#}\n"));
+    let Some(Failure { why, todo, .. }) = error.downcast_ref() else {
+        return;
+    };
+    let lines = [("  Why: ", why), ("  Do:  ", todo)];
+    for (head, text) in lines.into_iter().filter(|(_, text)| !text.is_empty()) {
+        let options = textwrap::Options::new(80).initial_indent(head).subsequent_indent("       ");
+        rows::complain(&format!("{}\n", textwrap::fill(text, options)));
+    }
+}
+
+/// Why `call` fails with error `number` here, and what to do.
+fn advice(call: &str, address: Option<SocketAddr>, number: i32) -> (String, String) {
+    let (why, todo) = match (number, address) {
+        (EADDRNOTAVAIL, Some(address)) if address.ip().is_loopback() => (
+            format!(
+                "{} is not there: this system's loopback interface is down or has no such \
+                 address, as in a container without network or IPv6.",
+                address.ip()
+            ),
+            "`ip address show lo` shows what it has; root switches it on by `ip link set lo up`."
+                .to_string(),
+        ),
+        (EADDRNOTAVAIL, Some(address)) => (
+            format!("{} is not an address of this machine.", address.ip()),
+            "Take 127.0.0.1, or '' for every interface, or one that `ip address` lists."
+                .to_string(),
+        ),
+        (EINVAL, Some(SocketAddr::V6(v6))) if v6.ip().is_unicast_link_local() => (
+            "A link-local address is only complete with the interface that it belongs to."
+                .to_string(),
+            format!("Name the interface: {}%eth0, for instance.", v6.ip()),
+        ),
+        (EAFNOSUPPORT, _) => (
+            "This system has no such address family: its kernel was built or started without it."
+                .to_string(),
+            "For want of IPv6, take IPv4: leave out --ipv6, and give an address such as 127.0.0.1."
+                .to_string(),
+        ),
+        (ECONNREFUSED, Some(address)) => (
+            format!("Nobody listens at {address}. A port that is only bound refuses, too."),
+            "Start the server first (`just step-4 --wait` in another terminal), and see that host \
+             and port are the same on both sides."
+                .to_string(),
+        ),
+        (EMFILE, _) => (
+            "This process has as many descriptors open as its limit allows; each socket is one."
+                .to_string(),
+            "`ulimit -n` shows the limit, `ulimit -n 1024` raises it for this shell.".to_string(),
+        ),
+        (ENETUNREACH | EHOSTUNREACH, Some(address)) => (
+            format!(
+                "This system knows no way to {}: its network is down, or has no route.",
+                address.ip()
+            ),
+            "`ip route` shows the routes; to stay on this machine, take 127.0.0.1.".to_string(),
+        ),
+        (ETIMEDOUT, Some(address)) => (
+            format!("Nothing at {address} answered: no such machine, or a firewall drops packets."),
+            "Check the address, and the firewall between.".to_string(),
+        ),
+        (ECONNRESET, _) => (
+            "The other side ended the connection by a reset: it crashed, or closed before it had \
+             read everything that was sent to it."
+                .to_string(),
+            "A client should read the answer to its end before it closes.".to_string(),
+        ),
+        #[cfg(unix)]
+        (EPIPE, _) => (
+            "The other side has closed: nobody is left to read what is sent.".to_string(),
+            "Stop sending when recv has returned 0.".to_string(),
+        ),
+        #[cfg(unix)]
+        (EPERM, _) => return not_permitted(),
+        (EACCES, _) => return not_permitted(),
+        _ => (String::new(), format!("`man 2 {call}` lists under ERRORS when this happens.")),
+    };
+    (why, todo)
+}
+
+fn not_permitted() -> (String, String) {
+    (
+        "This system's rules forbid it to this process: a sandbox, a container or a firewall."
+            .to_string(),
+        "Try outside the sandbox, or ask whoever set it up.".to_string(),
+    )
+}
+
+fn port_not_permitted(address: SocketAddr) -> (String, String) {
+    let port = address.port();
+    match kernel::setting("net/ipv4/ip_unprivileged_port_start") {
+        Some(start) if u32::from(port) < start => (
+            format!(
+                "Ports below {start} are for privileged programs, and this one is not: it lacks \
+                 CAP_NET_BIND_SERVICE (sysctl net.ipv4.ip_unprivileged_port_start = {start})."
+            ),
+            format!("Take a port from {start} up, such as 8080, or 0 to let the kernel pick."),
+        ),
+        _ => not_permitted(),
+    }
+}
+
+fn address_in_use(address: SocketAddr, socket: &Socket) -> (String, String) {
+    let other = match address.port().checked_add(1) {
+        Some(next) => format!("another port, such as {next}, or 0 to let the kernel pick"),
+        None => "another port, or 0 to let the kernel pick".to_string(),
+    };
+    let Some(entries) = rivals(address, socket) else {
+        return (format!("Another socket has {address}."), format!("Take {other}."));
+    };
+    let live = |entry: &&Entry| entry.inode != 0 && entry.state != "TIME_WAIT";
+    let waiting = entries.iter().filter(|entry| entry.state == "TIME_WAIT");
+    if let Some(entry) = entries.iter().find(live) {
+        let holder = match kernel::process_of(entry.inode) {
+            Some((name, process)) => format!("{name}, process {process},"),
+            None => {
+                format!("A program of user {} (which one, the system does not say)", entry.user)
+            }
+        };
+        let port = address.port();
+        let why = match entry.state {
+            "LISTEN" => format!("{holder} listens on {}.", entry.local),
+            _ => format!("{holder} has a socket on {}.", entry.local),
+        };
+        (why, format!("Stop it (`ss -anp 'sport = :{port}'` shows all there is), or take {other}."))
+    } else if let Some(entry) = waiting.max_by_key(|entry| entry.seconds_left) {
+        let why = format!(
+            "No program has {} any more, but a connection that this side closed first is in \
+             TIME_WAIT, for {} s more, and SO_REUSEADDR was not set on both the old socket and \
+             this one.",
+            entry.local, entry.seconds_left
+        );
+        (why, format!("Wait until that is over, or take {other}."))
+    } else {
+        let why = format!(
+            "Another socket has {address}. The system's tables do not show whose it is, as for a \
+             socket that is bound and does not listen."
+        );
+        (why, format!("Take {other}."))
+    }
+}
+
+/// The rows of the kernel's table that may stand in the way of binding `socket` to `address`.
+fn rivals(address: SocketAddr, socket: &Socket) -> Option<Vec<Entry>> {
+    let transport = match socket.r#type() {
+        Ok(Type::DGRAM) => Transport::Udp,
+        _ => Transport::Tcp,
+    };
+    let mut entries = kernel::port_table(transport, address.port())?;
+    entries.retain(|entry| overlap(entry.local.ip(), address.ip()));
+    Some(entries)
+}
+
+/// Whether two sockets with these addresses want the same packets. `::` stands for IPv4, too,
+/// unless `IPV6_V6ONLY` is set, which the table does not show.
+fn overlap(one: IpAddr, other: IpAddr) -> bool {
+    let (one, other) = (one.to_canonical(), other.to_canonical());
+    let every = |ip: IpAddr| ip.is_unspecified();
+    one == other
+        || (every(one) || every(other)) && one.is_ipv4() == other.is_ipv4()
+        || every(one) && one.is_ipv6()
+        || every(other) && other.is_ipv6()
+}

@@ -1,0 +1,130 @@
+//! What Linux tells: `TCP_INFO`, `SO_MEMINFO` and the tables under `/proc`.
+
+use std::fs;
+use std::mem::offset_of;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+
+use socket2::Socket;
+
+use super::options::option;
+use super::{Entry, Queue, TcpInfo, Transport};
+
+/// The states of TCP by the kernel's numbers for them (include/net/tcp_states.h).
+const STATES: [&str; 13] = [
+    "?",
+    "ESTABLISHED",
+    "SYN_SENT",
+    "SYN_RECV",
+    "FIN_WAIT1",
+    "FIN_WAIT2",
+    "TIME_WAIT",
+    "CLOSE",
+    "CLOSE_WAIT",
+    "LAST_ACK",
+    "LISTEN",
+    "CLOSING",
+    "NEW_SYN_RECV",
+];
+
+fn state(number: u8) -> &'static str {
+    STATES.get(usize::from(number)).unwrap_or(&"?")
+}
+
+/// The state of a TCP socket and, if it listens, its queue (`TCP_INFO`, tcp(7)).
+#[must_use]
+pub fn tcp_info(socket: &Socket) -> Option<TcpInfo> {
+    let mut info = [0; size_of::<libc::tcp_info>()];
+    let filled = option(socket, libc::IPPROTO_TCP, libc::TCP_INFO, &mut info)?;
+    let info = &info[..filled];
+    let state = state(*info.get(offset_of!(libc::tcp_info, tcpi_state))?);
+    let queue = || {
+        Some(Queue {
+            length: number_at(info, offset_of!(libc::tcp_info, tcpi_unacked))?,
+            limit: number_at(info, offset_of!(libc::tcp_info, tcpi_sacked))?,
+        })
+    };
+    Some(TcpInfo { state, queue: if state == "LISTEN" { queue() } else { None } })
+}
+
+/// How many datagrams (or connections) the kernel has thrown away because this socket had no room
+/// (`SO_MEMINFO`, `SK_MEMINFO_DROPS`; the last column of `/proc/net/udp`).
+#[must_use]
+pub fn dropped_datagrams(socket: &Socket) -> Option<u32> {
+    let mut memory = [0; 64];
+    let filled = option(socket, libc::SOL_SOCKET, libc::SO_MEMINFO, &mut memory)?;
+    number_at(&memory[..filled], 4 * libc::SK_MEMINFO_DROPS as usize)
+}
+
+fn number_at(bytes: &[u8], offset: usize) -> Option<u32> {
+    let bytes = bytes.get(offset..offset + 4)?;
+    Some(u32::from_ne_bytes(bytes.try_into().ok()?))
+}
+
+/// A whole number from `/proc/sys`, such as `net/core/somaxconn`.
+#[must_use]
+pub fn setting(name: &str) -> Option<u32> {
+    fs::read_to_string(format!("/proc/sys/{name}")).ok()?.trim().parse().ok()
+}
+
+/// The rows of this network namespace's tables whose local port is `port` (proc_net(5)). A socket
+/// that is bound, but neither listens nor is connected, has no row.
+#[must_use]
+pub fn port_table(transport: Transport, port: u16) -> Option<Vec<Entry>> {
+    let files = match transport {
+        Transport::Tcp => ["/proc/net/tcp", "/proc/net/tcp6"],
+        Transport::Udp => ["/proc/net/udp", "/proc/net/udp6"],
+    };
+    let tables: Vec<String> = files.iter().flat_map(fs::read_to_string).collect();
+    if tables.is_empty() {
+        return None;
+    }
+    let rows = tables.iter().flat_map(|table| table.lines().skip(1)).filter_map(entry);
+    Some(rows.filter(|row| row.local.port() == port).collect())
+}
+
+/// One line: number, local and remote address, state, queues, timer, …, user, …, inode, …
+fn entry(line: &str) -> Option<Entry> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let timer = words.get(5)?.split(':').nth(1)?;
+    Some(Entry {
+        local: address(words.get(1)?)?,
+        peer: address(words.get(2)?)?,
+        state: state(u8::from_str_radix(words.get(3)?, 16).ok()?),
+        // Clock ticks as user space counts them: 100 a second on every architecture of ours.
+        seconds_left: u64::from_str_radix(timer, 16).ok()? / 100,
+        user: words.get(7)?.parse().ok()?,
+        inode: words.get(9)?.parse().ok()?,
+    })
+}
+
+/// `0100007F:1F90` is 127.0.0.1:8080: the address in words of 32 bits, each as this machine would
+/// print the number that the four bytes make; the port as a plain hexadecimal number.
+fn address(text: &str) -> Option<SocketAddr> {
+    let (address, port) = text.split_once(':')?;
+    let mut bytes = Vec::new();
+    for start in (0..address.len()).step_by(8) {
+        let word = u32::from_str_radix(address.get(start..start + 8)?, 16).ok()?;
+        bytes.extend(word.to_ne_bytes());
+    }
+    let ip = match bytes.len() {
+        4 => IpAddr::from(Ipv4Addr::from(<[u8; 4]>::try_from(bytes).ok()?)),
+        _ => IpAddr::from(Ipv6Addr::from(<[u8; 16]>::try_from(bytes).ok()?)),
+    };
+    Some(SocketAddr::new(ip, u16::from_str_radix(port, 16).ok()?))
+}
+
+/// The process that has the socket with this inode: its name and number. `None` too when the
+/// process belongs to another user, whose descriptors the system does not show.
+#[must_use]
+pub fn process_of(inode: u64) -> Option<(String, u32)> {
+    let socket = PathBuf::from(format!("socket:[{inode}]"));
+    let holds_it = |process: &PathBuf| {
+        let descriptors = fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
+        descriptors.flat_map(|fd| fs::read_link(fd.path())).any(|target| target == socket)
+    };
+    let processes = fs::read_dir("/proc").ok()?.flatten().map(|entry| entry.path());
+    let process = processes.into_iter().find(holds_it)?;
+    let name = fs::read_to_string(process.join("comm")).ok()?;
+    Some((name.trim().to_string(), process.file_name()?.to_str()?.parse().ok()?))
+}

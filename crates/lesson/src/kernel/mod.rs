@@ -1,0 +1,70 @@
+//! How to ask the kernel about a socket, and what only Linux tells.
+//!
+//! Everything here only reads. Where a system does not tell, the answer is `None`.
+
+use std::net::SocketAddr;
+
+mod options;
+pub use options::{descriptor_is_free, is_listening, terminal_columns, unread_bytes};
+
+#[cfg(target_os = "linux")]
+#[path = "linux.rs"]
+mod system;
+#[cfg(not(target_os = "linux"))]
+#[path = "elsewhere.rs"]
+mod system;
+pub use system::{dropped_datagrams, port_table, process_of, setting, tcp_info};
+
+/// What `TCP_INFO` says, of which a lesson needs two things. See tcp(7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TcpInfo {
+    /// The state's name, such as `ESTABLISHED`.
+    pub state: &'static str,
+    /// Of a listener: finished connections that wait for accept, and the limit the kernel uses for
+    /// them (the backlog, capped by `net.core.somaxconn`). `ss -l` shows the same two numbers.
+    pub queue: Option<Queue>,
+}
+
+/// A listener's queue of finished connections that nobody has accepted yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Queue {
+    /// Connections in it now.
+    pub length: u32,
+    /// The limit that the kernel uses.
+    pub limit: u32,
+}
+
+/// The transport whose table is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// TCP
+    Tcp,
+    /// UDP
+    Udp,
+}
+
+/// A row of the kernel's table of sockets. It may outlive the descriptor, as TIME_WAIT does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The address and port on this side.
+    pub local: SocketAddr,
+    /// The address and port of the other side; port 0 where there is none.
+    pub peer: SocketAddr,
+    /// The state's name; UDP sockets have `CLOSE`, or `ESTABLISHED` when connected.
+    pub state: &'static str,
+    /// Whole seconds until the kernel's timer for this row runs out; how long TIME_WAIT stays.
+    pub seconds_left: u64,
+    /// The user who made the socket, by number.
+    pub user: u32,
+    /// The socket's number in the kernel; 0 when no program has it any more.
+    pub inode: u64,
+}
+
+/// The row of one TCP connection, by its four-tuple, as this side sees it.
+#[must_use]
+pub fn connection(local: SocketAddr, peer: SocketAddr) -> Option<Entry> {
+    let rows = port_table(Transport::Tcp, local.port())?;
+    // The table tells no zone (fe80::1%2), so addresses are compared without it.
+    let same = |a: SocketAddr, b: SocketAddr| (a.ip(), a.port()) == (b.ip(), b.port());
+    rows.into_iter().find(|row| same(row.local, local) && same(row.peer, peer))
+}

@@ -1,0 +1,67 @@
+//! What the six steps share, so that each can show its socket calls and nothing else.
+//!
+//! - [`program`]: what each program is called, what it takes and which one is next
+//! - [`args`]: the command line
+//! - [`host`]: from HOST and PORT to an address, and who can reach that address
+//! - [`view`]: what the kernel says about a socket now
+//! - [`kernel`]: how to ask it, and what only Linux tells
+//! - [`rows`]: printing, one row a call
+//! - [`explain`]: errors in plain words
+//!
+//! No function here creates, binds, connects or closes a socket: the steps do that in the open.
+
+#![warn(missing_docs)]
+
+use std::mem::MaybeUninit;
+use std::process::ExitCode;
+
+pub mod args;
+pub mod explain;
+pub mod host;
+pub mod kernel;
+pub mod program;
+pub mod rows;
+pub mod view;
+
+pub use args::Args;
+pub use host::address_of;
+pub use program::Program;
+pub use rows::{Shown, closed, look, note, received, received_from, table_row};
+pub use view::{View, descriptor};
+
+/// Lets socket2's `recv` and `recv_from` write to a plain buffer.
+///
+/// They ask for a buffer that need not be initialised; the bytes that are there stay valid.
+#[must_use]
+pub fn uninit(buffer: &mut [u8]) -> &mut [MaybeUninit<u8>] {
+    // SAFETY: the two types have the same layout, and socket2 promises (in the documentation of
+    // `Socket::recv`) to write no uninitialised bytes, so that this very cast is sound.
+    unsafe { &mut *(std::ptr::from_mut(buffer) as *mut [MaybeUninit<u8>]) }
+}
+
+/// Runs one program of the course: reads the command line, prints the title and the table's head,
+/// runs `step`, and names the next step.
+///
+/// The exit status is 0 when it is done, 1 when the operating system said no (the explained error
+/// goes to stderr), 2 when the command line was wrong.
+pub fn run(program: &'static Program, step: fn(&Args) -> anyhow::Result<()>) -> ExitCode {
+    let args = match args::parse(program) {
+        Ok(args) => args,
+        Err(status) => return status,
+    };
+    let done = host::resolve(&args).map_err(anyhow::Error::from).and_then(|address| {
+        let args = Args { address, ..args };
+        rows::head(program, &args);
+        step(&args)
+    });
+    match done {
+        Ok(()) => {
+            rows::next(program);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            explain::print(&error);
+            ExitCode::from(1)
+        }
+    }
+}

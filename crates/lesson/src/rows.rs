@@ -1,0 +1,329 @@
+//! Printing: the title, one row a call, and the sentences between.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+use std::net::SocketAddr;
+use std::process;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+use socket2::{SockAddr, Socket};
+
+use crate::args::Args;
+use crate::explain::{Failure, words};
+use crate::kernel;
+use crate::program::{Program, Takes};
+use crate::view::{View, wait_until};
+
+/// What a step adds to a call: print its row, or explain why it failed.
+pub trait Shown<T> {
+    /// Prints the row of `call` with what the kernel says about `socket` now.
+    ///
+    /// # Errors
+    ///
+    /// The call failed: the [`Failure`] explains it.
+    fn shown(self, call: impl Display, socket: &Socket) -> Result<T, Failure>;
+
+    /// [`shown`](Shown::shown) for a call that makes a socket: the row is about the new one.
+    ///
+    /// # Errors
+    ///
+    /// The call failed: the [`Failure`] explains it.
+    fn opened(self, call: impl Display) -> Result<T, Failure>
+    where
+        T: NewSocket;
+
+    /// Explains a call that failed, and prints nothing: for one of many calls in a loop, which has
+    /// one row as a whole.
+    ///
+    /// # Errors
+    ///
+    /// The call failed: the [`Failure`] explains it.
+    fn or_explain(self, call: impl Display, socket: &Socket) -> Result<T, Failure>;
+
+    /// Prints the row of a call that may fail here, and its error if it did, and hands the result
+    /// on.
+    ///
+    /// # Errors
+    ///
+    /// The call's own.
+    fn outcome(self, call: impl Display, socket: &Socket) -> io::Result<T>;
+}
+
+impl<T> Shown<T> for io::Result<T> {
+    fn shown(self, call: impl Display, socket: &Socket) -> Result<T, Failure> {
+        let value = self.or_explain(&call, socket)?;
+        CALLS.fetch_add(1, Relaxed);
+        look(call, socket);
+        Ok(value)
+    }
+
+    fn opened(self, call: impl Display) -> Result<T, Failure>
+    where
+        T: NewSocket,
+    {
+        let value = self.map_err(|error| Failure::of(&call.to_string(), &error, None))?;
+        CALLS.fetch_add(1, Relaxed);
+        SOCKETS.fetch_add(1, Relaxed);
+        look(call, value.socket());
+        Ok(value)
+    }
+
+    fn or_explain(self, call: impl Display, socket: &Socket) -> Result<T, Failure> {
+        self.map_err(|error| Failure::of(&call.to_string(), &error, Some(socket)))
+    }
+
+    fn outcome(self, call: impl Display, socket: &Socket) -> io::Result<T> {
+        CALLS.fetch_add(1, Relaxed);
+        look(call, socket);
+        self.inspect_err(|error| note(words(error)))
+    }
+}
+
+static CALLS: AtomicUsize = AtomicUsize::new(0);
+static SOCKETS: AtomicUsize = AtomicUsize::new(0);
+
+/// How many calls the program has shown so far, failed ones and closes included, and how many
+/// sockets they made.
+#[must_use]
+pub fn count() -> [usize; 2] {
+    [CALLS.load(Relaxed), SOCKETS.load(Relaxed)]
+}
+
+/// What was shown since an earlier [`count`], in words.
+#[must_use]
+pub fn count_since([calls, sockets]: [usize; 2]) -> String {
+    let [calls_now, sockets_now] = count();
+    format!("{} calls, {} sockets", calls_now - calls, sockets_now - sockets)
+}
+
+/// What `Socket::new` and `accept` return.
+pub trait NewSocket {
+    /// The new socket.
+    fn socket(&self) -> &Socket;
+}
+
+impl NewSocket for Socket {
+    fn socket(&self) -> &Socket {
+        self
+    }
+}
+
+impl NewSocket for (Socket, SockAddr) {
+    fn socket(&self) -> &Socket {
+        &self.0
+    }
+}
+
+/// Prints what the kernel says about `socket` now, beside a call or any other words.
+pub fn look(call: impl Display, socket: &Socket) {
+    let View { descriptor, kind, local, peer, .. } = View::of(socket);
+    row(&[
+        call.to_string(),
+        descriptor.to_string(),
+        kind,
+        local.map_or("not bound".to_string(), |address| address.to_string()),
+        peer.map_or("—".to_string(), |address| address.to_string()),
+        state(&View::of(socket)),
+    ]);
+}
+
+fn state(view: &View) -> String {
+    let name = match view.state {
+        Some(name) => name,
+        None if view.has_states => "not told",
+        None => "",
+    };
+    match (view.queue, view.unread) {
+        (Some(queue), _) => format!("{name}  queue {} of {}", queue.length, queue.limit),
+        (None, Some(unread)) if unread > 0 => format!("{name}  {unread} unread"),
+        _ => name.to_string(),
+    }
+}
+
+/// Prints the row of a close: `descriptor` was the socket's number, and the system is asked whether
+/// that number is free now.
+pub fn closed(descriptor: u64) {
+    let now = match kernel::descriptor_is_free(descriptor) {
+        Some(true) => "free",
+        Some(false) => "in use",
+        None => "not told",
+    };
+    CALLS.fetch_add(1, Relaxed);
+    let call = format!("close({descriptor})");
+    row(&[
+        call,
+        descriptor.to_string(),
+        now.to_string(),
+        String::new(),
+        String::new(),
+        String::new(),
+    ]);
+}
+
+/// Prints the kernel's own row of a TCP connection that no descriptor belongs to any more, matched
+/// by the whole four-tuple, after waiting for it to reach `state`. Returns the state it is in.
+pub fn table_row(words: &str, local: SocketAddr, peer: SocketAddr, state: &str) -> &'static str {
+    let mut entry = None;
+    wait_until(|| {
+        entry = kernel::connection(local, peer);
+        !cfg!(target_os = "linux") || entry.as_ref().is_some_and(|entry| entry.state == state)
+    });
+    let family = if local.is_ipv4() { "TCP/IPv4" } else { "TCP/IPv6" };
+    let state = entry.as_ref().map_or("not told", |entry| entry.state);
+    let cell = match &entry {
+        Some(entry) if state == "TIME_WAIT" => format!("{state}  {} s left", entry.seconds_left),
+        _ => state.to_string(),
+    };
+    let (local, peer) = (local.to_string(), peer.to_string());
+    row(&[words.to_string(), "—".to_string(), family.to_string(), local, peer, cell]);
+    state
+}
+
+/// Prints what a call returned, under its row.
+pub fn note(text: impl Display) {
+    print(&format!("    → {text}\n"));
+}
+
+/// Prints what a receiving call returned: how many bytes, and the first of them as text.
+pub fn received(bytes: &[u8]) {
+    note(format!("{} bytes{}", bytes.len(), beginning(bytes)));
+}
+
+/// The same for a call that also returned the sender's address.
+pub fn received_from(bytes: &[u8], sender: &SockAddr) {
+    let sender = sender.as_socket().map_or("?".to_string(), |address| address.to_string());
+    note(format!("{} bytes from {sender}{}", bytes.len(), beginning(bytes)));
+}
+
+fn beginning(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let start: String = text.chars().take(40).collect();
+    let more = if start.len() < text.len() { "…" } else { "" };
+    if bytes.is_empty() { String::new() } else { format!(": {start:?}{more}") }
+}
+
+/// Prints a paragraph between the rows. The steps call it by [`say!`](crate::say).
+pub fn paragraph(text: &str) {
+    let options =
+        textwrap::Options::new(width().min(80)).initial_indent("  ").subsequent_indent("  ");
+    print(&format!("\n{}\n\n", textwrap::fill(text, options)));
+}
+
+/// Prints a sentence or two between the rows; the arguments are those of [`format!`].
+#[macro_export]
+macro_rules! say {
+    ($($words:tt)*) => { $crate::rows::paragraph(&format!($($words)*)) };
+}
+
+/// Prints the title of a step, and what HOST stands for.
+pub fn head(program: &Program, args: &Args) {
+    print(&format!("{}\n\n", paint(BOLD, program.title)));
+    let literal = args.host.parse() == Ok(args.address.ip());
+    if program.takes.contains(&Takes::Address) && !literal {
+        let host = if args.host.is_empty() { "''" } else { &args.host };
+        print(&format!(
+            "  {host} is {} here.
+
+",
+            args.address.ip()
+        ));
+    }
+}
+
+/// Prints a table that compares two things: a heading, and the same for each line.
+pub fn compare(lines: &[[&str; 3]]) {
+    let widths = [0, 1].map(|column| {
+        let cells = lines.iter().map(|line| line[column].chars().count());
+        cells.max().unwrap_or(0)
+    });
+    let wide = width() == WIDEST;
+    for [question, one, other] in lines {
+        if wide {
+            let (first, second) = (widths[0], widths[1]);
+            print(&format!("  {question:<first$}  {one:<second$}  {other}\n"));
+        } else {
+            print(&format!("  {question}\n    {one}\n    {other}\n"));
+        }
+    }
+}
+
+/// Names the next step.
+pub fn next(program: &Program) {
+    if let Some(next) = program.next {
+        print(&format!("\nNext: {}   (without just: {})\n", next.just, next.cargo));
+    }
+}
+
+/// The widest that a line may be.
+const WIDEST: usize = 100;
+
+/// A row of the table: call, descriptor, kind, local address, peer, state. Where it is too wide for
+/// the terminal, the call stands on a line of its own and the rest below it.
+fn row(cells: &[String; 6]) {
+    static HEAD: Once = Once::new();
+    HEAD.call_once(|| line(&["call", "fd", "kind", "local", "peer", "state"].map(str::to_string)));
+    line(cells);
+}
+
+fn line(cells: &[String; 6]) {
+    let [call, fd, kind, local, peer, state] = cells;
+    let line = |peer_width: usize| {
+        let line =
+            format!("  {call:<29}{fd:>3}  {kind:<8}  {local:<15} {peer:<peer_width$}  {state}");
+        line.trim_end().to_string()
+    };
+    // A long state may begin a little further left, where the peer leaves room.
+    let too_long = line(15).chars().count().saturating_sub(WIDEST);
+    let line = line(15_usize.saturating_sub(too_long));
+    if width() == WIDEST && line.chars().count() <= WIDEST {
+        print(&format!("{line}\n"));
+    } else {
+        let indented =
+            textwrap::Options::new(width()).initial_indent("    ").subsequent_indent("        ");
+        let seen = format!("{fd:>3}  {kind:<8}  {local:<15}  {peer:<15}  {state}");
+        print(&format!("  {call}\n{}\n", textwrap::fill(seen.trim_end(), indented)));
+    }
+}
+
+/// How many columns there are: the terminal's, at most [`WIDEST`]; [`WIDEST`] in a pipe.
+fn width() -> usize {
+    let columns = if io::stdout().is_terminal() { kernel::terminal_columns() } else { None };
+    columns.unwrap_or(WIDEST).clamp(40, WIDEST)
+}
+
+/// The escape sequence (SGR) that starts bold text.
+const BOLD: &str = "\x1b[1m";
+
+/// `text` in `style` on a terminal that wants colour; otherwise as it is. <https://no-color.org>
+fn paint(style: &str, text: &str) -> String {
+    let unwanted = |name, value: &str| std::env::var_os(name).is_some_and(|set| set == value);
+    let plain = !io::stdout().is_terminal()
+        || cfg!(windows)
+        || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || unwanted("TERM", "dumb");
+    if plain { text.to_string() } else { format!("{style}{text}\x1b[0m") }
+}
+
+/// Prints to stdout. When the reader has gone (`| head -1`), the program ends quietly: nobody is
+/// left to tell anything.
+///
+/// Where one piece ends with an empty line and the next begins with one, they share it.
+pub fn print(text: &str) {
+    static AFTER_EMPTY_LINE: AtomicBool = AtomicBool::new(true);
+    let shared = AFTER_EMPTY_LINE.swap(text.ends_with("\n\n"), Relaxed);
+    let text = if shared { text.trim_start_matches('\n') } else { text };
+    let written = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
+    if let Err(error) = written {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            process::exit(0);
+        }
+        complain(&format!("error: cannot write to stdout: {}\n", words(&error)));
+        process::exit(1);
+    }
+}
+
+/// Prints to stderr, if that is possible.
+pub fn complain(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}

@@ -1,0 +1,110 @@
+//! What the kernel says about a socket now.
+
+use std::net::SocketAddr;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use socket2::{Socket, Type};
+
+use crate::kernel::{self, Queue};
+
+/// A look at a socket: each field was read from the kernel when the view was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// The descriptor's number (on Windows, the handle's).
+    pub descriptor: u64,
+    /// Type and family, such as `TCP/IPv4` (`SO_TYPE`, and the family of `getsockname`).
+    pub kind: String,
+    /// The address on this side; `None` before bind (`getsockname`).
+    pub local: Option<SocketAddr>,
+    /// The address of the other side; `None` when not connected (`getpeername`).
+    pub peer: Option<SocketAddr>,
+    /// Whether it is TCP, which has states; UDP has none.
+    pub has_states: bool,
+    /// The state of TCP; `None` where the system does not tell.
+    pub state: Option<&'static str>,
+    /// A listener's queue; `None` for other sockets, and where the system does not tell.
+    pub queue: Option<Queue>,
+    /// Bytes that a TCP connection has received and the program has not read yet.
+    pub unread: Option<usize>,
+}
+
+impl View {
+    /// Looks at `socket`. It asks, and changes nothing.
+    #[must_use]
+    pub fn of(socket: &Socket) -> View {
+        let name = socket.local_addr().ok().and_then(|address| address.as_socket());
+        let family = match name {
+            Some(SocketAddr::V4(_)) => "/IPv4",
+            Some(SocketAddr::V6(_)) => "/IPv6",
+            None => "", // Windows does not tell before bind.
+        };
+        let kind = match socket.r#type() {
+            Ok(Type::STREAM) => format!("TCP{family}"),
+            Ok(Type::DGRAM) => format!("UDP{family}"),
+            _ => "?".to_string(),
+        };
+        let tcp = kind.starts_with("TCP");
+        let info = if tcp { kernel::tcp_info(socket) } else { None };
+        let listening = || kernel::is_listening(socket)?.then_some("LISTEN");
+        let state = match info {
+            Some(info) => Some(info.state),
+            None if tcp => listening(),
+            None => None,
+        };
+        let peer = socket.peer_addr().ok().and_then(|address| address.as_socket());
+        View {
+            descriptor: descriptor(socket),
+            kind,
+            local: name.filter(|address| address.port() != 0),
+            peer,
+            has_states: tcp,
+            state,
+            queue: info.and_then(|info| info.queue),
+            unread: if tcp && state != Some("LISTEN") {
+                kernel::unread_bytes(socket)
+            } else {
+                None
+            },
+        }
+    }
+}
+
+/// The number that the system knows the socket by.
+#[cfg(unix)]
+#[must_use]
+pub fn descriptor(socket: &Socket) -> u64 {
+    use std::os::fd::AsRawFd;
+    socket.as_raw_fd() as u64
+}
+
+/// The number that the system knows the socket by.
+#[cfg(windows)]
+#[must_use]
+pub fn descriptor(socket: &Socket) -> u64 {
+    use std::os::windows::io::AsRawSocket;
+    socket.as_raw_socket()
+}
+
+/// Waits until `happened`, at most two seconds, and says whether it did. For what the kernel does
+/// shortly after a call has returned, such as moving a finished connection into the queue.
+pub fn wait_until(mut happened: impl FnMut() -> bool) -> bool {
+    let give_up = Instant::now() + Duration::from_secs(2);
+    while !happened() {
+        if Instant::now() >= give_up {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    true
+}
+
+/// Waits until `length` connections are in the listener's queue, where the system tells.
+pub fn wait_for_queue(listener: &Socket, length: u32) -> bool {
+    wait_until(|| View::of(listener).queue.is_none_or(|queue| queue.length >= length))
+}
+
+/// Waits until `bytes` bytes wait to be received, where the system tells.
+pub fn wait_for_bytes(socket: &Socket, bytes: usize) -> bool {
+    wait_until(|| kernel::unread_bytes(socket).is_none_or(|unread| unread >= bytes))
+}

@@ -1,0 +1,36 @@
+//! Two sends: what does the other side receive?
+
+use std::io::Read;
+
+use lesson::view::wait_for_bytes;
+use lesson::{Shown, address_of, host, look, received, received_from, uninit};
+
+use crate::conversation::{Tcp, Udp};
+
+pub fn over_tcp(Tcp { client, connection, .. }: &Tcp) -> anyhow::Result<String> {
+    client.send(b"one").shown("send(3 bytes)", client)?;
+    client.send(b"two").shown("send(3 bytes)", client)?;
+    wait_for_bytes(connection, 6);
+    look("the server's end", connection);
+
+    let mut buffer = [0; 1024];
+    let length = { connection }.read(&mut buffer).shown("recv(1024)", connection)?;
+    received(&buffer[..length]);
+    Ok(format!("{:?}", String::from_utf8_lossy(&buffer[..length])))
+}
+
+pub fn over_udp(Udp { client, server }: &Udp) -> anyhow::Result<String> {
+    let address = host::for_clients(address_of(server)?);
+    client.send_to(b"one", &address.into()).shown(format!("sendto({address})"), client)?;
+    client.send_to(b"two", &address.into()).shown(format!("sendto({address})"), client)?;
+
+    let mut buffer = [0; 1024];
+    let mut datagrams = Vec::new();
+    for _ in 0..2 {
+        let (length, sender) =
+            server.recv_from(uninit(&mut buffer)).shown("recvfrom(1024)", server)?;
+        received_from(&buffer[..length], &sender);
+        datagrams.push(format!("{:?}", String::from_utf8_lossy(&buffer[..length])));
+    }
+    Ok(datagrams.join(", then "))
+}

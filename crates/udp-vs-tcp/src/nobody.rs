@@ -1,0 +1,56 @@
+//! Nobody at the other end: does the sender learn it?
+//!
+//! A socket of ours holds the port, so that no other program can take it meanwhile, and yet nobody
+//! serves there.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context;
+use lesson::{Args, Shown, address_of, explain::symbol, host, uninit};
+use socket2::{Domain, Socket, Type};
+
+const PATIENCE: Duration = Duration::from_millis(200);
+const SERVED: &str = "somebody answered on a port where nobody should";
+
+pub fn over_tcp(args: &Args) -> anyhow::Result<String> {
+    let any_port = host::for_clients(SocketAddr::new(args.address.ip(), 0));
+    let family = Domain::for_address(any_port);
+    let new = format!("socket({family:?}, SOCK_STREAM)");
+
+    let server = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    server.bind(&any_port.into()).shown(format!("bind({any_port})"), &server)?;
+    // No listen: it holds the port, and that is all.
+
+    let address = address_of(&server)?;
+    let client = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    let refused = client.connect(&address.into()).outcome(format!("connect({address})"), &client);
+    Ok(format!("{} at connect", symbol(&refused.err().context(SERVED)?)))
+}
+
+pub fn over_udp(args: &Args) -> anyhow::Result<[String; 2]> {
+    let any_port = host::for_clients(SocketAddr::new(args.address.ip(), 0));
+    let family = Domain::for_address(any_port);
+    let new = format!("socket({family:?}, SOCK_DGRAM)");
+    let mut buffer = [0; 1024];
+
+    let server = Socket::new(family, Type::DGRAM, None).opened(&new)?;
+    server.bind(&any_port.into()).shown(format!("bind({any_port})"), &server)?;
+    let address = address_of(&server)?;
+    // Connected to itself, it takes datagrams from nobody else.
+    server.connect(&address.into()).shown(format!("connect({address})"), &server)?;
+
+    let client = Socket::new(family, Type::DGRAM, None).opened(&new)?;
+    client.set_read_timeout(Some(PATIENCE)).shown("setsockopt(SO_RCVTIMEO, 0.2s)", &client)?;
+    client.send_to(b"hello?", &address.into()).shown(format!("sendto({address})"), &client)?;
+    let silence = client.recv_from(uninit(&mut buffer)).outcome("recvfrom(1024)", &client);
+    let silence = format!("silence: {} at recv", symbol(&silence.err().context(SERVED)?));
+
+    // connect sends nothing. It fixes the peer, and lets errors from there reach this socket.
+    client.connect(&address.into()).shown(format!("connect({address})"), &client)?;
+    client.send(b"hello?").shown("send(6 bytes)", &client)?;
+    let refused = client.recv(uninit(&mut buffer)).outcome("recv(1024)", &client);
+    let refused = format!("{} at recv", symbol(&refused.err().context(SERVED)?));
+
+    Ok([silence, refused])
+}

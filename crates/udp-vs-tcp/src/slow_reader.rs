@@ -1,0 +1,78 @@
+//! A reader that does not read: what happens to what is sent?
+
+use std::io::Read;
+use std::time::Duration;
+
+use anyhow::ensure;
+use lesson::explain::words;
+use lesson::{Shown, address_of, host, kernel, look, note, uninit};
+
+use crate::conversation::{Tcp, Udp};
+
+const PATIENCE: Duration = Duration::from_millis(200);
+const DATAGRAMS: u32 = 200;
+
+pub fn over_tcp(Tcp { client, connection, .. }: &Tcp) -> anyhow::Result<[String; 2]> {
+    // A send that finds no room waits; without this, for ever.
+    client.set_write_timeout(Some(PATIENCE)).shown("setsockopt(SO_SNDTIMEO, 0.2s)", client)?;
+    let mut sent = Vec::new();
+    let (mut calls, mut block) = (0_u32, [0; 65536]);
+    let full = loop {
+        calls += 1;
+        block[..4].copy_from_slice(&calls.to_be_bytes()); // no block is like another
+        match client.send(&block) {
+            Ok(length) => sent.extend_from_slice(&block[..length]),
+            Err(full) => break full,
+        }
+    };
+    look(format!("send(65536 bytes) x {calls}"), client);
+    note(format!("{} bytes taken, then: {}", sent.len(), words(&full)));
+
+    let mut read = Vec::new();
+    calls = 0;
+    while read.len() < sent.len() {
+        calls += 1;
+        let length = { connection }.read(&mut block).or_explain("recv(65536)", connection)?;
+        ensure!(length > 0, "the connection ended before everything had arrived");
+        read.extend_from_slice(&block[..length]);
+    }
+    look(format!("recv(65536) x {calls}"), connection);
+    ensure!(read == sent, "TCP changed what was sent");
+    note(format!("{} bytes, the very ones that were sent, in order", read.len()));
+
+    let lost = sent.len() - read.len();
+    Ok([format!("waits after {} bytes", sent.len()), format!("{lost} of {} bytes", sent.len())])
+}
+
+pub fn over_udp(Udp { client, server }: &Udp) -> anyhow::Result<[String; 2]> {
+    let address = host::for_clients(address_of(server)?);
+    let send = format!("sendto({address})");
+    // A small buffer is soon full.
+    server.set_recv_buffer_size(4096).shown("setsockopt(SO_RCVBUF, 4096)", server)?;
+    let mut sent = 0;
+    while sent < DATAGRAMS {
+        client.send_to(&[0; 400], &address.into()).or_explain(&send, client)?;
+        sent += 1;
+    }
+    look(format!("{send} x {sent}"), client);
+    note("none of them failed");
+
+    server.set_read_timeout(Some(PATIENCE)).shown("setsockopt(SO_RCVTIMEO, 0.2s)", server)?;
+    let mut buffer = [0; 1024];
+    let mut read = 0;
+    let empty = loop {
+        match server.recv_from(uninit(&mut buffer)) {
+            Ok(_) => read += 1,
+            Err(empty) => break empty,
+        }
+    };
+    look(format!("recvfrom(1024) x {}", read + 1), server);
+    note(format!("{read} datagrams, then: {}", words(&empty)));
+
+    let counted = match kernel::dropped_datagrams(server) {
+        Some(dropped) => format!("; the kernel counts {dropped}"),
+        None => String::new(),
+    };
+    let lost = sent - read;
+    Ok([format!("sends {sent} of {DATAGRAMS}"), format!("{lost} of {sent} datagrams{counted}")])
+}

@@ -1,0 +1,69 @@
+# Sockets, step by step. `just` alone lists what there is.
+
+set positional-arguments
+
+[private]
+default:
+    @"{{ just_executable() }}" --justfile "{{ justfile() }}" --list --unsorted
+
+# create: a socket is a descriptor with a family and a type
+[group('steps')]
+[no-exit-message]
+step-1 *args:
+    @cargo run --quiet --package create -- "$@"
+
+# bind: give the socket its address
+[group('steps')]
+[no-exit-message]
+step-2 *args:
+    @cargo run --quiet --package bind -- "$@"
+
+# listen: let clients queue
+[group('steps')]
+[no-exit-message]
+step-3 *args:
+    @cargo run --quiet --package listen -- "$@"
+
+# accept: take the next client out of the queue (--wait for one of your own)
+[group('steps')]
+[no-exit-message]
+step-4 *args:
+    @cargo run --quiet --package accept -- "$@"
+
+# close: a connection and a listener end separately
+[group('steps')]
+[no-exit-message]
+step-5 *args:
+    @cargo run --quiet --package close -- "$@"
+
+# the same work over UDP and over TCP
+[group('steps')]
+[no-exit-message]
+step-6 *args:
+    @cargo run --quiet --package udp-vs-tcp -- "$@"
+
+# a client for `just step-4 --wait`
+[group('steps')]
+[no-exit-message]
+client *args:
+    @cargo run --quiet --package accept --bin client -- "$@"
+
+# all six steps, one after another
+[group('steps')]
+[no-exit-message]
+tour:
+    @for step in create bind listen accept close udp-vs-tcp; do \
+        cargo run --quiet --package "$step" || exit; echo; \
+    done
+
+# all tests
+[group('work on it')]
+test *args:
+    cargo test --workspace "$@"
+
+# formatting, lints, and whether each crate compiles alone
+[group('work on it')]
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- --deny warnings
+    for crate in crates/*/; do cargo check --quiet --package "$(basename "$crate")" || exit; done
