@@ -1,1 +1,154 @@
+//! Step 5: what `close` prints is what the kernel says.
 
+mod support;
+
+use support::{HeldPort, has_ipv6, output, program, row, rows_of, twin};
+
+fn close() -> assert_cmd::Command {
+    program(env!("CARGO_BIN_EXE_close"))
+}
+
+#[test]
+fn the_client_reads_the_end_when_the_server_closes() {
+    let output = output(close().args(["127.0.0.1", "0"]));
+    let end = row(&output, "recv(1024)");
+    assert_eq!(end.fd, row(&output, "connect(").fd);
+    assert_eq!(end.notes, ["0 bytes"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn each_close_frees_its_descriptor() {
+    let output = output(close().args(["127.0.0.1", "0"]));
+    let closed = rows_of(&output, "close(");
+    let fds: Vec<&str> = closed.iter().map(|row| row.fd.as_str()).collect();
+    let [listener, client, ..] = &rows_of(&output, "socket(")[..] else { panic!("{output}") };
+    assert_eq!(fds, [&row(&output, "accept()").fd, &client.fd, &listener.fd]);
+    assert!(closed.iter().all(|row| row.kind == "free"), "{output}");
+}
+
+#[test]
+fn two_runs_in_a_row_on_one_port() {
+    let port = HeldPort::new();
+    output(close().args(port.words()));
+    output(close().args(port.words()));
+}
+
+#[test]
+fn every_interface_and_ipv6() {
+    let everywhere = output(close().args(["", "0"]));
+    assert!(row(&everywhere, "bind(0.0.0.0:0)").local.starts_with("0.0.0.0:"));
+    if has_ipv6() {
+        let output = output(close().args(["::1", "0"]));
+        assert!(row(&output, "connect([::1]:").local.starts_with("[::1]:"));
+    }
+}
+
+#[test]
+fn it_names_the_next_step() {
+    let output = output(close().args(["127.0.0.1", "0"]));
+    assert!(output.ends_with("Next: just step-6   (without just: cargo run -p udp-vs-tcp)\n"));
+}
+
+#[test]
+fn the_help_shows_examples() {
+    let help = output(close().arg("--help"));
+    for words in ["Usage: just step-5", "HOST", "PORT", "Examples:", "just step-5 localhost 0"] {
+        assert!(help.contains(words), "{words} should stand in:\n{help}");
+    }
+}
+
+#[test]
+fn the_python_twin_finds_the_same() {
+    let port = HeldPort::new();
+    let Some(output) = twin("close.py", port.address) else { return };
+    assert!(output.contains("the client reads the end: b''"), "{output}");
+    assert!(output.contains("with SO_REUSEADDR: bound to "), "{output}");
+    #[cfg(target_os = "linux")]
+    assert!(output.contains("without SO_REUSEADDR: [Errno 98]"), "{output}");
+}
+
+#[cfg(target_os = "linux")]
+mod on_linux {
+    use std::net::SocketAddr;
+
+    use lesson::kernel;
+    use socket2::{Domain, Socket, Type};
+
+    use super::close;
+    use crate::support::{any_port, has_ipv6, output, prose, row, rows, rows_of};
+
+    #[test]
+    fn the_states_pass_on_both_sides() {
+        let hosts = if has_ipv6() { vec!["127.0.0.1", "::1"] } else { vec!["127.0.0.1"] };
+        for host in hosts {
+            let output = output(close().args([host, "0"]));
+            let ends = rows_of(&output, "the server's end");
+            let accepted = row(&output, "accept()");
+            assert_eq!(ends[0].state, "FIN_WAIT2");
+            assert!(ends[1].state.starts_with("TIME_WAIT "), "{ends:?}");
+            for end in &ends {
+                let pair = (&end.local, &end.peer);
+                assert_eq!(pair, (&accepted.local, &accepted.peer));
+                assert_eq!(end.fd, "—");
+            }
+            assert_eq!(row(&output, "the client's end").state, "CLOSE_WAIT");
+            let text = prose(&output);
+            assert!(text.contains("keeps the server's end, in FIN_WAIT2, until the client"));
+            assert!(text.contains("still there: TIME_WAIT, on the side that closed first"));
+        }
+    }
+
+    #[test]
+    fn time_wait_is_left_on_the_servers_port_and_nowhere_else() {
+        let output = output(close().args(["127.0.0.1", "0"]));
+        let accepted = row(&output, "accept()");
+        let ends = [&accepted.local, &accepted.peer];
+        let [server, client] = ends.map(|text| text.parse::<SocketAddr>().expect("an address"));
+        let left = kernel::connection(server, client).expect("a row after the program's end");
+        assert_eq!((left.state, left.inode), ("TIME_WAIT", 0));
+        assert!((50..=60).contains(&left.seconds_left), "{left:?}");
+        assert_eq!(kernel::connection(client, server), None);
+    }
+
+    #[test]
+    fn the_listener_outlives_the_connection() {
+        let output = output(close().args(["127.0.0.1", "0"]));
+        let calls: Vec<String> = rows(&output).into_iter().map(|row| row.call).collect();
+        let place = |call: &str| calls.iter().position(|row| row.starts_with(call)).expect(call);
+        assert!(place("close(") < place("the listener"));
+        assert_eq!(row(&output, "the listener").state, "LISTEN queue 0 of 1");
+    }
+
+    #[test]
+    fn the_port_stays_taken_without_so_reuseaddr_and_is_free_with_it() {
+        let output = output(close().args(["127.0.0.1", "0"]));
+        let binds = rows_of(&output, "bind(");
+        assert_eq!(binds.len(), 3);
+        assert_eq!(binds[1].notes, ["Address already in use (EADDRINUSE, 98)"]);
+        assert_eq!(binds[1].local, "not bound");
+        assert_eq!(binds[2].notes, [""; 0]);
+        assert_eq!(binds[2].local, binds[0].local);
+        let options = rows_of(&output, "setsockopt(SO_REUSEADDR, 1)");
+        assert_eq!(options.len(), 2);
+    }
+
+    /// The step says that the old socket, too, must have had the option.
+    #[test]
+    fn so_reuseaddr_on_the_new_socket_alone_is_not_enough() {
+        let bind = |reuse: bool, address: SocketAddr| {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+            socket.set_reuse_address(reuse).expect("SO_REUSEADDR");
+            socket.bind(&address.into()).map(|()| socket)
+        };
+        for old_had_it in [false, true] {
+            let listener = bind(old_had_it, any_port()).expect("bind");
+            listener.listen(1).expect("listen");
+            let address = listener.local_addr().expect("address").as_socket().expect("IP");
+            let client = std::net::TcpStream::connect(address).expect("connect");
+            drop(listener.accept().expect("accept"));
+            drop((client, listener));
+            assert_eq!(bind(true, address).is_ok(), old_had_it);
+        }
+    }
+}

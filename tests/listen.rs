@@ -1,1 +1,183 @@
+//! Step 3: what `listen` prints is what the kernel says.
 
+mod support;
+
+use support::{HeldPort, complaint, has_ipv6, output, program, prose, row, rows_of, twin};
+
+fn listen() -> assert_cmd::Command {
+    program(env!("CARGO_BIN_EXE_listen"))
+}
+
+#[test]
+fn clients_connect_although_nobody_calls_accept() {
+    let port = HeldPort::new();
+    let output = output(listen().args(port.words()));
+    let clients = rows_of(&output, &format!("connect({})", port.address));
+    assert_eq!(clients.len(), 3);
+    for client in &clients[..2] {
+        assert_eq!(client.peer, port.address.to_string());
+        assert_eq!(client.notes, [""; 0]);
+    }
+    assert!(rows_of(&output, "accept").is_empty());
+    assert!(prose(&output).contains("2 clients are connected: the kernel did that alone"));
+}
+
+#[test]
+fn an_ephemeral_port_and_every_interface() {
+    let output = output(listen().args(["", "0"]));
+    let bound = row(&output, "bind(0.0.0.0:0)");
+    assert!(bound.local.starts_with("0.0.0.0:") && bound.local != "0.0.0.0:0", "{bound:?}");
+    assert!(bound.notes[0].starts_with("every machine that can reach this one"), "{bound:?}");
+    assert_eq!(rows_of(&output, "connect(127.0.0.1:").len(), 3);
+}
+
+#[test]
+fn ipv6_works_as_well() {
+    if !has_ipv6() {
+        return;
+    }
+    let output = output(listen().args(["::1", "0"]));
+    assert_eq!(rows_of(&output, "connect([::1]:").len(), 3);
+}
+
+#[test]
+fn two_runs_in_a_row_on_one_port() {
+    let port = HeldPort::new();
+    output(listen().args(port.words()));
+    output(listen().args(port.words()));
+}
+
+#[test]
+fn it_names_the_next_step() {
+    let output = output(listen().args(["127.0.0.1", "0"]));
+    assert!(output.ends_with("Next: just step-4   (without just: cargo run -p accept)\n"));
+}
+
+#[test]
+fn a_backlog_is_a_whole_number() {
+    for wrong in ["-1", "one", "2147483648", "1.5"] {
+        let option = format!("--backlog={wrong}");
+        let complaint = complaint(listen().args(["127.0.0.1", "0", &option]), 2);
+        assert!(
+            complaint.contains("a backlog is a whole number from 0 to 2147483647"),
+            "{complaint}"
+        );
+    }
+}
+
+#[test]
+fn the_help_shows_examples() {
+    let help = output(listen().arg("--help"));
+    for words in ["Usage: just step-3", "--backlog", "Examples:", "just step-3 --backlog 0"] {
+        assert!(help.contains(words), "{words} should stand in:\n{help}");
+    }
+}
+
+#[test]
+fn the_python_twin_finds_the_same() {
+    let port = HeldPort::new();
+    let Some(output) = twin("listen.py", port.address) else { return };
+    assert_eq!(output.lines().count(), 3, "{output}");
+    for number in [1, 2] {
+        let connected = format!("client {number} is connected, and nobody called accept");
+        assert!(output.contains(&connected), "{output}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod on_linux {
+    use std::process::Command;
+
+    use lesson::kernel;
+
+    use crate::support::linux::{namespaces_allowed, with_descriptors, without_network};
+    use crate::support::{HeldPort, complaint, output, program, prose, row, rows_of};
+
+    fn listen(words: &[&str]) -> assert_cmd::Command {
+        let mut command = program(env!("CARGO_BIN_EXE_listen"));
+        command.args(words);
+        command
+    }
+
+    #[test]
+    fn a_listening_socket_is_in_state_listen_with_an_empty_queue() {
+        let output = output(&mut listen(&["127.0.0.1", "0"]));
+        assert_eq!(row(&output, "bind(").state, "CLOSE");
+        assert_eq!(row(&output, "listen(1)").state, "LISTEN queue 0 of 1");
+    }
+
+    #[test]
+    fn third_client_waits_when_the_queue_is_full() {
+        let port = HeldPort::new();
+        let output = output(listen(&[]).args(port.words()));
+        let clients = rows_of(&output, "connect(");
+        let states: Vec<&str> = clients.iter().map(|client| client.state.as_str()).collect();
+        assert_eq!(states, ["ESTABLISHED", "ESTABLISHED", "SYN_SENT"]);
+        assert_eq!(clients[2].peer, "—");
+        assert_eq!(clients[2].notes, ["timed out"]);
+        assert_eq!(row(&output, "the listener").state, "LISTEN queue 2 of 1");
+        let text = prose(&output);
+        assert!(text.contains("It was not refused: nobody answers it, and it waits."), "{text}");
+    }
+
+    #[test]
+    fn one_more_than_the_backlog_fits() {
+        for backlog in [0, 2, 8] {
+            let option = format!("--backlog={backlog}");
+            let output = output(&mut listen(&["127.0.0.1", "0", &option]));
+            assert_eq!(row(&output, "listen(").state, format!("LISTEN queue 0 of {backlog}"));
+            let clients = rows_of(&output, "connect(");
+            let connected = clients.iter().filter(|client| client.state == "ESTABLISHED");
+            assert_eq!(connected.count(), backlog + 1);
+            assert_eq!(clients.len(), backlog + 2);
+            assert_eq!(
+                row(&output, "the listener").state,
+                format!("LISTEN queue {} of {backlog}", backlog + 1)
+            );
+        }
+    }
+
+    #[test]
+    fn two_clients_are_enough_for_a_long_queue() {
+        let output = output(&mut listen(&["127.0.0.1", "0", "--backlog", "9"]));
+        assert_eq!(rows_of(&output, "connect(").len(), 2);
+        assert_eq!(row(&output, "the listener").state, "LISTEN queue 2 of 9");
+    }
+
+    #[test]
+    fn the_kernel_caps_the_backlog() {
+        let most = kernel::setting("net/core/somaxconn").expect("a setting");
+        let output = output(&mut listen(&["127.0.0.1", "0", "--backlog", "2147483647"]));
+        assert_eq!(row(&output, "listen(").state, format!("LISTEN queue 0 of {most}"));
+        let text = prose(&output);
+        let sentence =
+            format!("We asked for 2147483647; the kernel uses {most}: somaxconn is {most}.");
+        assert!(text.contains(&sentence), "{text}");
+    }
+
+    #[test]
+    fn too_many_open_files_are_explained() {
+        // The listener gets descriptor 3; there is none for a client.
+        let mut command = Command::new(env!("CARGO_BIN_EXE_listen"));
+        with_descriptors(command.args(["127.0.0.1", "0"]), 4);
+        let complaint = complaint(&mut command.into(), 1);
+        assert!(
+            complaint.starts_with(
+                "error: socket(AF_INET, SOCK_STREAM): Too many open files (EMFILE, 24)\n"
+            ),
+            "{complaint}"
+        );
+        assert!(complaint.contains("`ulimit -n`"), "{complaint}");
+    }
+
+    #[test]
+    fn no_network_is_not_taken_for_a_full_queue() {
+        if !namespaces_allowed() {
+            return;
+        }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_listen"));
+        without_network(command.args(["127.0.0.1", "8080"]));
+        let complaint = complaint(&mut command.into(), 1);
+        assert!(complaint.contains("ENETUNREACH"), "{complaint}");
+    }
+}

@@ -2,6 +2,7 @@
 //!
 //! Python: `sock.bind(("localhost", 8080))`
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -35,7 +36,11 @@ fn bind(args: &Args) -> anyhow::Result<()> {
 
     let target = host::for_clients(address);
     let client = Socket::new(family, Type::STREAM, None).opened(&new)?;
-    let refused = client.connect(&target.into()).outcome(format!("connect({target})"), &client);
+    let refused = client.connect(&target.into()).may_fail(
+        &[ErrorKind::ConnectionRefused],
+        format!("connect({target})"),
+        &client,
+    )?;
 
     refused.err().context("a client reached a socket that does not listen")?;
     say!("The kernel itself turned the client away. Bound is not reachable: that takes listen.");

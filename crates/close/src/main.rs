@@ -2,7 +2,7 @@
 //!
 //! Python: `connection.close()`, then `sock.close()`
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::process::ExitCode;
 
 use lesson::{Args, Shown, address_of, closed, descriptor, host, look, received, say, table_row};
@@ -58,7 +58,11 @@ fn close(args: &Args) -> anyhow::Result<()> {
     drop(listener);
     closed(number);
     let server = Socket::new(family, Type::STREAM, None).opened(&new)?;
-    let again = server.bind(&address.into()).outcome(format!("bind({address})"), &server);
+    let again = server.bind(&address.into()).may_fail(
+        &[ErrorKind::AddrInUse],
+        format!("bind({address})"),
+        &server,
+    )?;
     if again.is_ok() {
         say!("On this system TIME_WAIT does not keep the port from a new server.");
         return Ok(());

@@ -121,7 +121,7 @@ pub fn print(error: &anyhow::Error) {
 /// Why `call` fails with error `number` here, and what to do.
 fn advice(call: &str, address: Option<SocketAddr>, number: i32) -> (String, String) {
     let (why, todo) = match (number, address) {
-        (EADDRNOTAVAIL, Some(address)) if address.ip().is_loopback() => (
+        (EADDRNOTAVAIL | ENETUNREACH, Some(address)) if address.ip().is_loopback() => (
             format!(
                 "{} is not there: this system's loopback interface is down or has no such \
                  address, as in a container without network or IPv6.",

@@ -25,7 +25,7 @@ pub mod view;
 
 pub use args::Args;
 pub use host::address_of;
-pub use program::Program;
+pub use program::{Program, Takes};
 pub use rows::{Shown, closed, look, note, received, received_from, table_row};
 pub use view::{View, descriptor};
 
@@ -49,9 +49,13 @@ pub fn run(program: &'static Program, step: fn(&Args) -> anyhow::Result<()>) -> 
         Ok(args) => args,
         Err(status) => return status,
     };
-    let done = host::resolve(&args).map_err(anyhow::Error::from).and_then(|address| {
+    let address = match program.takes.contains(&Takes::Address) {
+        true => host::resolve(&args),
+        false => Ok(args.address),
+    };
+    let done = address.map_err(anyhow::Error::from).and_then(|address| {
         let args = Args { address, ..args };
-        rows::head(program, &args);
+        rows::title(program, &args);
         step(&args)
     });
     match done {

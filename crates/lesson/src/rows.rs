@@ -1,7 +1,7 @@
 //! Printing: the title, one row a call, and the sentences between.
 
 use std::fmt::Display;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::process;
 use std::sync::Once;
@@ -41,13 +41,18 @@ pub trait Shown<T> {
     /// The call failed: the [`Failure`] explains it.
     fn or_explain(self, call: impl Display, socket: &Socket) -> Result<T, Failure>;
 
-    /// Prints the row of a call that may fail here, and its error if it did, and hands the result
-    /// on.
+    /// Prints the row of a call that may fail here, in one of the ways named, and its error if it
+    /// did; and hands the result on.
     ///
     /// # Errors
     ///
-    /// The call's own.
-    fn outcome(self, call: impl Display, socket: &Socket) -> io::Result<T>;
+    /// The call failed in another way: the [`Failure`] explains it.
+    fn may_fail(
+        self,
+        ways: &[ErrorKind],
+        call: impl Display,
+        socket: &Socket,
+    ) -> Result<io::Result<T>, Failure>;
 }
 
 impl<T> Shown<T> for io::Result<T> {
@@ -73,10 +78,21 @@ impl<T> Shown<T> for io::Result<T> {
         self.map_err(|error| Failure::of(&call.to_string(), &error, Some(socket)))
     }
 
-    fn outcome(self, call: impl Display, socket: &Socket) -> io::Result<T> {
+    fn may_fail(
+        self,
+        ways: &[ErrorKind],
+        call: impl Display,
+        socket: &Socket,
+    ) -> Result<io::Result<T>, Failure> {
         CALLS.fetch_add(1, Relaxed);
-        look(call, socket);
-        self.inspect_err(|error| note(words(error)))
+        look(&call, socket);
+        match self {
+            Err(error) if ways.contains(&error.kind()) => {
+                note(words(&error));
+                Ok(Err(error))
+            }
+            result => Ok(Ok(result.or_explain(call, socket)?)),
+        }
     }
 }
 
@@ -217,7 +233,7 @@ macro_rules! say {
 }
 
 /// Prints the title of a step, and what HOST stands for.
-pub fn head(program: &Program, args: &Args) {
+pub fn title(program: &Program, args: &Args) {
     print(&format!("{}\n\n", paint(BOLD, program.title)));
     let literal = args.host.parse() == Ok(args.address.ip());
     if program.takes.contains(&Takes::Address) && !literal {
@@ -315,7 +331,7 @@ pub fn print(text: &str) {
     let text = if shared { text.trim_start_matches('\n') } else { text };
     let written = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
     if let Err(error) = written {
-        if error.kind() == io::ErrorKind::BrokenPipe {
+        if error.kind() == ErrorKind::BrokenPipe {
             process::exit(0);
         }
         complain(&format!("error: cannot write to stdout: {}\n", words(&error)));

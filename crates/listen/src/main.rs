@@ -45,10 +45,12 @@ fn listen(args: &Args) -> anyhow::Result<()> {
     let mut turned_away = None;
     for _ in 0..tries {
         let client = Socket::new(family, Type::STREAM, None).opened(&new)?;
-        match client
-            .connect_timeout(&address.into(), PATIENCE)
-            .outcome(format!("connect({address})"), &client)
-        {
+        let outcome = client.connect_timeout(&address.into(), PATIENCE).may_fail(
+            &[ErrorKind::TimedOut, ErrorKind::ConnectionRefused],
+            format!("connect({address})"),
+            &client,
+        )?;
+        match outcome {
             Ok(()) => connected += 1,
             Err(error) => turned_away = Some(error.kind()),
         }

@@ -3,11 +3,13 @@
 //! A socket of ours holds the port, so that no other program can take it meanwhile, and yet nobody
 //! serves there.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
-use lesson::{Args, Shown, address_of, explain::symbol, host, uninit};
+use lesson::explain::symbol;
+use lesson::{Args, Shown, address_of, closed, descriptor, host, uninit};
 use socket2::{Domain, Socket, Type};
 
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -24,7 +26,12 @@ pub fn over_tcp(args: &Args) -> anyhow::Result<String> {
 
     let address = address_of(&server)?;
     let client = Socket::new(family, Type::STREAM, None).opened(&new)?;
-    let refused = client.connect(&address.into()).outcome(format!("connect({address})"), &client);
+    let refused = client.connect(&address.into()).may_fail(
+        &[ErrorKind::ConnectionRefused],
+        format!("connect({address})"),
+        &client,
+    )?;
+    close([client, server]);
     Ok(format!("{} at connect", symbol(&refused.err().context(SERVED)?)))
 }
 
@@ -43,14 +50,31 @@ pub fn over_udp(args: &Args) -> anyhow::Result<[String; 2]> {
     let client = Socket::new(family, Type::DGRAM, None).opened(&new)?;
     client.set_read_timeout(Some(PATIENCE)).shown("setsockopt(SO_RCVTIMEO, 0.2s)", &client)?;
     client.send_to(b"hello?", &address.into()).shown(format!("sendto({address})"), &client)?;
-    let silence = client.recv_from(uninit(&mut buffer)).outcome("recvfrom(1024)", &client);
+    let silence = client.recv_from(uninit(&mut buffer)).may_fail(
+        &[ErrorKind::WouldBlock, ErrorKind::TimedOut],
+        "recvfrom(1024)",
+        &client,
+    )?;
     let silence = format!("silence: {} at recv", symbol(&silence.err().context(SERVED)?));
 
     // connect sends nothing. It fixes the peer, and lets errors from there reach this socket.
     client.connect(&address.into()).shown(format!("connect({address})"), &client)?;
     client.send(b"hello?").shown("send(6 bytes)", &client)?;
-    let refused = client.recv(uninit(&mut buffer)).outcome("recv(1024)", &client);
+    let refused = client.recv(uninit(&mut buffer)).may_fail(
+        &[ErrorKind::ConnectionRefused, ErrorKind::ConnectionReset], // the latter on Windows
+        "recv(1024)",
+        &client,
+    )?;
     let refused = format!("{} at recv", symbol(&refused.err().context(SERVED)?));
 
+    close([client, server]);
     Ok([silence, refused])
+}
+
+fn close(sockets: [Socket; 2]) {
+    for socket in sockets {
+        let number = descriptor(&socket);
+        drop(socket);
+        closed(number);
+    }
 }

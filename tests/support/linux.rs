@@ -1,0 +1,124 @@
+//! Children with less than the test has: no capability, few descriptors, no network, a refusing
+//! kernel. All of it happens in the child, between fork and exec, and never to the test itself.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule,
+};
+
+use super::skip;
+
+/// Does `change` in the child before the program starts.
+fn in_child(
+    command: &mut Command,
+    change: impl FnMut() -> io::Result<()> + Send + Sync + 'static,
+) -> &mut Command {
+    // SAFETY: the closures below make system calls and allocate nothing, as a child of a process
+    // with threads must.
+    unsafe { command.pre_exec(change) }
+}
+
+fn check(result: i32) -> io::Result<()> {
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// The child may not bind low ports, even as root.
+pub fn without_low_ports(command: &mut Command) -> &mut Command {
+    const CAP_NET_BIND_SERVICE: libc::c_ulong = 10;
+    in_child(command, || {
+        // SAFETY: prctl with numbers alone touches no memory.
+        let result = unsafe { libc::prctl(libc::PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE, 0, 0, 0) };
+        match check(result) {
+            // Whoever may not drop it does not have it.
+            Err(error) if error.raw_os_error() == Some(libc::EPERM) => Ok(()),
+            result => result,
+        }
+    })
+}
+
+/// The child may have descriptors 0 to `limit` - 1.
+pub fn with_descriptors(command: &mut Command, limit: u64) -> &mut Command {
+    in_child(command, move || {
+        let limit = libc::rlimit { rlim_cur: limit, rlim_max: limit };
+        // SAFETY: setrlimit reads one rlimit.
+        check(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) })
+    })
+}
+
+/// The child has a network namespace of its own, whose loopback interface is down.
+pub fn without_network(command: &mut Command) -> &mut Command {
+    // SAFETY: geteuid touches no memory.
+    let root = unsafe { libc::geteuid() } == 0;
+    let flags = if root { libc::CLONE_NEWNET } else { libc::CLONE_NEWNET | libc::CLONE_NEWUSER };
+    in_child(command, move || {
+        // SAFETY: unshare takes flags and touches no memory.
+        check(unsafe { libc::unshare(flags) })
+    })
+}
+
+/// Whether [`without_network`] is allowed here; says so where it is not.
+pub fn namespaces_allowed() -> bool {
+    let run = without_network(&mut Command::new("true")).status();
+    let allowed = run.is_ok_and(|status| status.success());
+    if !allowed {
+        skip("this machine allows no network namespace");
+    }
+    allowed
+}
+
+/// In the child the kernel answers `errno` to a system call whose first argument is `first` (or
+/// any). That is how the answers of kernels that we do not have are made: one without IPv6, or one
+/// that a sandbox surrounds.
+pub fn refusing(
+    command: &mut Command,
+    call: libc::c_long,
+    first: Option<u64>,
+    errno: i32,
+) -> &mut Command {
+    let condition = |value| {
+        SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, value).expect("valid")
+    };
+    let rules = first.map(|value| SeccompRule::new(vec![condition(value)]).expect("valid"));
+    let filter: BpfProgram = SeccompFilter::new(
+        [(call, rules.into_iter().collect())].into(),
+        SeccompAction::Allow,
+        SeccompAction::Errno(errno as u32),
+        std::env::consts::ARCH.try_into().expect("an architecture that seccompiler knows"),
+    )
+    .and_then(TryInto::try_into)
+    .expect("a valid filter");
+    in_child(command, move || {
+        seccompiler::apply_filter(&filter).map_err(|_| io::ErrorKind::PermissionDenied.into())
+    })
+}
+
+/// Runs `command` on a terminal of so many columns, and returns what appeared there.
+pub fn on_terminal(command: &mut Command, columns: u16) -> String {
+    let (mut main, mut terminal) = (0, 0);
+    let size = libc::winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+    // SAFETY: openpty writes the two descriptors and reads the size; it may do without the others.
+    let made = unsafe {
+        libc::openpty(&mut main, &mut terminal, std::ptr::null_mut(), std::ptr::null(), &size)
+    };
+    check(made).expect("a terminal");
+    // SAFETY: openpty has just made both, and nobody else has them.
+    let (main, terminal) = unsafe { (File::from_raw_fd(main), OwnedFd::from_raw_fd(terminal)) };
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(terminal.try_clone().expect("a copy"))
+        .stderr(terminal)
+        .spawn()
+        .expect("the program starts");
+    command.stdout(Stdio::null()).stderr(Stdio::null()); // lets go of our copies
+    let mut shown = Vec::new();
+    // Reading fails with EIO when the last program has closed the terminal.
+    let _ = { &main }.read_to_end(&mut shown);
+    child.wait().expect("its status");
+    String::from_utf8(shown).expect("UTF-8").replace("\r\n", "\n")
+}

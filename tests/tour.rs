@@ -1,0 +1,153 @@
+//! The course as a whole: any order on one port, and the recipes that a learner types.
+
+mod support;
+
+use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::process::Command;
+use std::thread;
+
+use socket2::{Domain, Socket, Type};
+use support::workspace::{may_build, path_of, root};
+use support::{output, program, skip, words};
+
+const STEPS: [&str; 6] = ["create", "bind", "listen", "accept", "close", "udp-vs-tcp"];
+
+/// An address that is free for TCP and UDP and stays so. The port is outside the range from which
+/// the kernel gives ports away, on Linux the IP address is this process's own with this number, and
+/// a socket that is bound with SO_REUSEADDR and never listens holds the port for TCP.
+fn quiet_address(number: u8) -> (SocketAddr, Socket) {
+    let [.., high, low] = std::process::id().to_be_bytes();
+    let own = cfg!(target_os = "linux");
+    let ip = if own { [127, high | 0x80, low, number] } else { [127, 0, 0, 1] };
+    let free = |port: &u16| {
+        let everywhere = SocketAddr::from(([0, 0, 0, 0], *port));
+        TcpListener::bind(everywhere).is_ok() && UdpSocket::bind(everywhere).is_ok()
+    };
+    let port = (10_000 + 100 * u16::from(number)..20_000).find(free).expect("a free port");
+    let address = SocketAddr::from((ip, port));
+    let holder = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    holder.set_reuse_address(true).expect("SO_REUSEADDR");
+    holder.bind(&address.into()).expect("bind");
+    (address, holder)
+}
+
+/// A sequence in which each step comes right after each step, itself included.
+fn every_step_after_every_step() -> Vec<usize> {
+    let mut left: Vec<(usize, usize)> =
+        (0..STEPS.len()).flat_map(|a| (0..STEPS.len()).map(move |b| (a, b))).collect();
+    let mut sequence = vec![0];
+    // Always going on to the last step that is left visits every pair once.
+    while let Some(next) = {
+        let here = sequence[sequence.len() - 1];
+        left.iter().rposition(|(from, _)| *from == here)
+    } {
+        sequence.push(left.remove(next).1);
+    }
+    assert_eq!(left, []);
+    sequence
+}
+
+#[test]
+fn steps_run_in_any_order_on_one_port() {
+    let sequence = every_step_after_every_step();
+    // Three parts side by side, each on a port of its own; a part ends where the next begins.
+    let third = sequence.len() / 3;
+    thread::scope(|scope| {
+        for part in 0..3 {
+            let end = if part == 2 { sequence.len() } else { (part + 1) * third + 1 };
+            let steps = &sequence[part * third..end];
+            scope.spawn(move || {
+                let (address, _holder) = quiet_address(part as u8 + 1);
+                for step in steps {
+                    let mut command = program(path_of(STEPS[*step]));
+                    if STEPS[*step] != "create" {
+                        command.args(words(address));
+                    }
+                    output(&mut command);
+                }
+            });
+        }
+    });
+}
+
+/// `just`, where it is there and may build.
+fn just(arguments: &[&str]) -> Option<assert_cmd::Command> {
+    if !Command::new("just").arg("--version").output().is_ok_and(|run| run.status.success()) {
+        skip("there is no just");
+        return None;
+    }
+    if !may_build(path_of("create").parent().expect("a folder")) {
+        skip("this user may not build here, and just calls cargo");
+        return None;
+    }
+    let mut just = program("just");
+    just.current_dir(root()).args(arguments);
+    Some(just)
+}
+
+#[test]
+fn just_alone_lists_the_recipes_in_groups() {
+    let Some(mut just) = just(&[]) else { return };
+    let list = output(&mut just);
+    for words in ["[steps]", "step-1", "step-6", "client", "tour", "[work on it]", "test", "check"]
+    {
+        assert!(list.contains(words), "{words} should stand in:\n{list}");
+    }
+    let recipes = list.lines().filter(|line| !line.contains('[') && !line.contains(':'));
+    assert!(recipes.filter(|line| !line.trim().is_empty()).all(|line| line.contains("# ")));
+}
+
+#[test]
+fn an_empty_argument_survives_just() {
+    let Some(mut just) = just(&["step-2", "", "0"]) else { return };
+    assert!(output(&mut just).contains("bind(0.0.0.0:0)"));
+}
+
+#[test]
+fn help_passes_through_just() {
+    for (number, options) in
+        ["--udp", "HOST", "--backlog", "--wait", "HOST", "HOST"].iter().enumerate()
+    {
+        let recipe = format!("step-{}", number + 1);
+        let Some(mut just) = just(&[&recipe, "--help"]) else { return };
+        let help = output(&mut just);
+        assert!(help.contains(&format!("Usage: just {recipe}")), "{help}");
+        assert!(help.contains(options), "{help}");
+    }
+}
+
+#[test]
+fn just_adds_nothing_to_a_steps_own_error() {
+    let Some(mut wrong) = just(&["step-2", "9000"]) else { return };
+    let complaint = support::complaint(&mut wrong, 2);
+    assert_eq!(complaint.lines().count(), 3, "{complaint}");
+    let Some(mut refused) = just(&["step-2", "203.0.113.1", "0"]) else { return };
+    let complaint = support::complaint(&mut refused, 1);
+    assert!(
+        complaint.lines().last().is_some_and(|line| line.starts_with("       ")),
+        "{complaint}"
+    );
+}
+
+#[test]
+fn a_pipe_that_closes_early_ends_a_step_quietly() {
+    if just(&[]).is_none() {
+        return;
+    }
+    let mut shell = program("sh");
+    shell.current_dir(root()).args(["-c", "just step-3 127.0.0.1 0 | head -1"]);
+    assert_eq!(output(&mut shell), "Step 3 of 6 · listen · let clients queue\n");
+}
+
+/// The steps' programs are what the learner came for.
+#[test]
+fn every_step_is_short() {
+    for step in STEPS {
+        let file = root().join("crates").join(step).join("src/main.rs");
+        let text = std::fs::read_to_string(&file).expect("the step's file");
+        let code =
+            text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+        let lines = code.count();
+        assert!(lines <= 68, "{} has {lines} lines of code", file.display());
+    }
+}
