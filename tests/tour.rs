@@ -50,12 +50,13 @@ fn every_step_after_every_step() -> Vec<usize> {
 #[test]
 fn steps_run_in_any_order_on_one_port() {
     let sequence = every_step_after_every_step();
-    // Three parts side by side, each on a port of its own; a part ends where the next begins.
-    let third = sequence.len() / 3;
+    // Some parts side by side, each on a port of its own; a part ends where the next begins.
+    const PARTS: usize = 6;
+    let length = sequence.len() / PARTS;
     thread::scope(|scope| {
-        for part in 0..3 {
-            let end = if part == 2 { sequence.len() } else { (part + 1) * third + 1 };
-            let steps = &sequence[part * third..end];
+        for part in 0..PARTS {
+            let end = if part == PARTS - 1 { sequence.len() } else { (part + 1) * length + 1 };
+            let steps = &sequence[part * length..end];
             scope.spawn(move || {
                 let (address, _holder) = quiet_address(part as u8 + 1);
                 for step in steps {
