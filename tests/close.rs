@@ -2,7 +2,9 @@
 
 mod support;
 
-use support::{HeldPort, has_ipv6, output, program, row, rows_of, twin};
+#[cfg(unix)]
+use support::rows_of;
+use support::{HeldPort, has_ipv6, output, program, row, twin};
 
 fn close() -> assert_cmd::Command {
     program(env!("CARGO_BIN_EXE_close"))
@@ -95,7 +97,7 @@ mod on_linux {
             assert_eq!(row(&output, "the client's end").state, "CLOSE_WAIT");
             let text = prose(&output);
             assert!(text.contains("keeps the server's end, in FIN_WAIT2, until the client"));
-            assert!(text.contains("still there: TIME_WAIT, on the side that closed first"));
+            assert!(text.contains("still there, in TIME_WAIT, on the side that closed first"));
         }
     }
 

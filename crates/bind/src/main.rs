@@ -32,7 +32,7 @@ fn bind(args: &Args) -> anyhow::Result<()> {
         "Now the socket has an address: {address}. {picked}Once it listens, {} can connect.",
         host::who_can_reach(&server)?
     );
-    say!("It does not listen yet: its state is still CLOSE. A client tries to connect:");
+    say!("It does not listen yet. A client tries to connect:");
 
     let target = host::for_clients(address);
     let client = Socket::new(family, Type::STREAM, None).opened(&new)?;

@@ -38,8 +38,8 @@ fn close(args: &Args) -> anyhow::Result<()> {
     look("the client's end", &client);
     look("the listener", &listener);
     say!(
-        "The descriptor is free, and yet the kernel keeps the server's end, in {state}, until the \
-          client closes, too. The client reads the end, and closes:"
+        "The socket is closed, and yet the kernel keeps the server's end, in {state}, until the \
+         client closes, too. The client reads the end, and closes:"
     );
 
     let mut buffer = [0; 1024];
@@ -50,8 +50,8 @@ fn close(args: &Args) -> anyhow::Result<()> {
     closed(number);
     let state = table_row("the server's end", server_end, client_end, "TIME_WAIT");
     say!(
-        "Closed on both sides, the connection is still there: {state}, on the side that closed \
-          first. Now the server closes the listener as well, and starts again:"
+        "Closed on both sides, the connection is still there, in {state}, on the side that closed \
+         first. Now the server closes the listener as well, and starts again:"
     );
 
     let number = descriptor(&listener);

@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-use lesson::{Args, Shown, closed, descriptor, say};
+use lesson::{Args, Shown, View, closed, descriptor, say};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -23,8 +23,12 @@ fn create(args: &Args) -> anyhow::Result<()> {
     let number = descriptor(&socket);
     say!(
         "The kernel made a socket, and descriptor {number} is our name for it. It has a family and \
-         a type, and nothing else yet: no address and no peer. {}",
-        if args.udp { "UDP has no states." } else { "CLOSE means: not connected." }
+         a type, and nothing else yet: no address and no peer.{}",
+        match View::of(&socket).state {
+            _ if args.udp => " UDP has no states.".to_string(),
+            Some(state) => format!(" State {state} means: not connected."),
+            None => String::new(),
+        }
     );
 
     // Rust closes a socket when its owner lets go of it.

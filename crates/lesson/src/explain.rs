@@ -113,8 +113,7 @@ pub fn print(error: &anyhow::Error) {
     };
     let lines = [("  Why: ", why), ("  Do:  ", todo)];
     for (head, text) in lines.into_iter().filter(|(_, text)| !text.is_empty()) {
-        let options = textwrap::Options::new(80).initial_indent(head).subsequent_indent("       ");
-        rows::complain(&format!("{}\n", textwrap::fill(text, options)));
+        rows::complain(&rows::wrapped(text, 80, head, "       "));
     }
 }
 
@@ -132,8 +131,9 @@ fn advice(call: &str, address: Option<SocketAddr>, number: i32) -> (String, Stri
         ),
         (EADDRNOTAVAIL, Some(address)) => (
             format!("{} is not an address of this machine.", address.ip()),
-            "Take 127.0.0.1, or '' for every interface, or one that `ip address` lists."
-                .to_string(),
+            format!(
+                "Take 127.0.0.1, or '' for every interface, or one that `{SHOW_ADDRESSES}` lists."
+            ),
         ),
         (EINVAL, Some(SocketAddr::V6(v6))) if v6.ip().is_unicast_link_local() => (
             "A link-local address is only complete with the interface that it belongs to."
@@ -182,10 +182,22 @@ fn advice(call: &str, address: Option<SocketAddr>, number: i32) -> (String, Stri
         #[cfg(unix)]
         (EPERM, _) => return not_permitted(),
         (EACCES, _) => return not_permitted(),
-        _ => (String::new(), format!("`man 2 {call}` lists under ERRORS when this happens.")),
+        _ if cfg!(unix) => {
+            (String::new(), format!("`man 2 {call}` lists under ERRORS when this happens."))
+        }
+        _ => (String::new(), String::new()),
     };
     (why, todo)
 }
+
+/// The command that lists this machine's addresses.
+const SHOW_ADDRESSES: &str = if cfg!(windows) {
+    "ipconfig"
+} else if cfg!(target_os = "linux") {
+    "ip address"
+} else {
+    "ifconfig"
+};
 
 fn not_permitted() -> (String, String) {
     (

@@ -11,7 +11,7 @@ use socket2::{SockAddr, Socket};
 
 use crate::args::Args;
 use crate::explain::{Failure, words};
-use crate::kernel;
+use crate::kernel::{self, Entry};
 use crate::program::{Program, Takes};
 use crate::view::{View, wait_until};
 
@@ -133,14 +133,14 @@ impl NewSocket for (Socket, SockAddr) {
 
 /// Prints what the kernel says about `socket` now, beside a call or any other words.
 pub fn look(call: impl Display, socket: &Socket) {
-    let View { descriptor, kind, local, peer, .. } = View::of(socket);
-    row(&[
-        call.to_string(),
-        descriptor.to_string(),
-        kind,
-        local.map_or("not bound".to_string(), |address| address.to_string()),
-        peer.map_or("—".to_string(), |address| address.to_string()),
-        state(&View::of(socket)),
+    let view = View::of(socket);
+    row([
+        &call.to_string(),
+        &view.descriptor.to_string(),
+        &view.kind,
+        &view.local.map_or("not bound".to_string(), |address| address.to_string()),
+        &view.peer.map_or("—".to_string(), |address| address.to_string()),
+        &state(&view),
     ]);
 }
 
@@ -166,39 +166,35 @@ pub fn closed(descriptor: u64) {
         None => "not told",
     };
     CALLS.fetch_add(1, Relaxed);
-    let call = format!("close({descriptor})");
-    row(&[
-        call,
-        descriptor.to_string(),
-        now.to_string(),
-        String::new(),
-        String::new(),
-        String::new(),
-    ]);
+    row([&format!("close({descriptor})"), &descriptor.to_string(), now, "", "", ""]);
 }
 
 /// Prints the kernel's own row of a TCP connection that no descriptor belongs to any more, matched
-/// by the whole four-tuple, after waiting for it to reach `state`. Returns the state it is in.
-pub fn table_row(words: &str, local: SocketAddr, peer: SocketAddr, state: &str) -> &'static str {
+/// by the whole four-tuple, after waiting for it to reach `state`. Returns the state it is in, for
+/// a sentence.
+pub fn table_row(words: &str, local: SocketAddr, peer: SocketAddr, state: &str) -> String {
     let mut entry = None;
     wait_until(|| {
         entry = kernel::connection(local, peer);
         !cfg!(target_os = "linux") || entry.as_ref().is_some_and(|entry| entry.state == state)
     });
     let family = if local.is_ipv4() { "TCP/IPv4" } else { "TCP/IPv6" };
-    let state = entry.as_ref().map_or("not told", |entry| entry.state);
     let cell = match &entry {
-        Some(entry) if state == "TIME_WAIT" => format!("{state}  {} s left", entry.seconds_left),
-        _ => state.to_string(),
+        Some(Entry { state: "TIME_WAIT", seconds_left, .. }) => {
+            format!("TIME_WAIT  {seconds_left} s left")
+        }
+        Some(entry) => entry.state.to_string(),
+        None => "not told".to_string(),
     };
-    let (local, peer) = (local.to_string(), peer.to_string());
-    row(&[words.to_string(), "—".to_string(), family.to_string(), local, peer, cell]);
-    state
+    row([words, "—", family, &local.to_string(), &peer.to_string(), &cell]);
+    entry.map_or("a state that this system does not tell".to_string(), |entry| {
+        entry.state.to_string()
+    })
 }
 
 /// Prints what a call returned, under its row.
 pub fn note(text: impl Display) {
-    print(&format!("    → {text}\n"));
+    print(&wrapped(&text.to_string(), width(), "    → ", "      "));
 }
 
 /// Prints what a receiving call returned: how many bytes, and the first of them as text.
@@ -221,9 +217,7 @@ fn beginning(bytes: &[u8]) -> String {
 
 /// Prints a paragraph between the rows. The steps call it by [`say!`](crate::say).
 pub fn paragraph(text: &str) {
-    let options =
-        textwrap::Options::new(width().min(80)).initial_indent("  ").subsequent_indent("  ");
-    print(&format!("\n{}\n\n", textwrap::fill(text, options)));
+    print(&format!("\n{}\n", wrapped(text, width().min(80), "  ", "  ")));
 }
 
 /// Prints a sentence or two between the rows; the arguments are those of [`format!`].
@@ -238,12 +232,7 @@ pub fn title(program: &Program, args: &Args) {
     let literal = args.host.parse() == Ok(args.address.ip());
     if program.takes.contains(&Takes::Address) && !literal {
         let host = if args.host.is_empty() { "''" } else { &args.host };
-        print(&format!(
-            "  {host} is {} here.
-
-",
-            args.address.ip()
-        ));
+        print(&format!("  {host} is {} here.\n\n", args.address.ip()));
     }
 }
 
@@ -276,14 +265,13 @@ const WIDEST: usize = 100;
 
 /// A row of the table: call, descriptor, kind, local address, peer, state. Where it is too wide for
 /// the terminal, the call stands on a line of its own and the rest below it.
-fn row(cells: &[String; 6]) {
+fn row(cells: [&str; 6]) {
     static HEAD: Once = Once::new();
-    HEAD.call_once(|| line(&["call", "fd", "kind", "local", "peer", "state"].map(str::to_string)));
+    HEAD.call_once(|| line(["call", "fd", "kind", "local", "peer", "state"]));
     line(cells);
 }
 
-fn line(cells: &[String; 6]) {
-    let [call, fd, kind, local, peer, state] = cells;
+fn line([call, fd, kind, local, peer, state]: [&str; 6]) {
     let line = |peer_width: usize| {
         let line =
             format!("  {call:<29}{fd:>3}  {kind:<8}  {local:<15} {peer:<peer_width$}  {state}");
@@ -295,11 +283,15 @@ fn line(cells: &[String; 6]) {
     if width() == WIDEST && line.chars().count() <= WIDEST {
         print(&format!("{line}\n"));
     } else {
-        let indented =
-            textwrap::Options::new(width()).initial_indent("    ").subsequent_indent("        ");
         let seen = format!("{fd:>3}  {kind:<8}  {local:<15}  {peer:<15}  {state}");
-        print(&format!("  {call}\n{}\n", textwrap::fill(seen.trim_end(), indented)));
+        print(&format!("  {call}\n{}", wrapped(seen.trim_end(), width(), "    ", "        ")));
     }
+}
+
+/// `text` in lines of at most `width` columns, the first after `first`, the others after `rest`.
+pub fn wrapped(text: &str, width: usize, first: &str, rest: &str) -> String {
+    let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(rest);
+    textwrap::fill(text, options) + "\n"
 }
 
 /// How many columns there are: the terminal's, at most [`WIDEST`]; [`WIDEST`] in a pipe.

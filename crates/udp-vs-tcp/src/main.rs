@@ -30,7 +30,7 @@ fn udp_vs_tcp(args: &Args) -> anyhow::Result<()> {
 
     say!("3. Nobody at the other end. A TCP client learns it from connect:");
     let tcp_alone = nobody::over_tcp(args)?;
-    say!("With UDP, sendto learns nothing; a socket that is connected first does:");
+    say!("Over UDP, first a socket that is not connected sends, and then it is connected:");
     let [udp_alone, connected_udp_alone] = nobody::over_udp(args)?;
 
     say!("4. A reader that does not read. TCP makes the sender wait, and loses nothing:");

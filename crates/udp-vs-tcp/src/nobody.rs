@@ -13,6 +13,12 @@ use lesson::{Args, Shown, address_of, closed, descriptor, host, uninit};
 use socket2::{Domain, Socket, Type};
 
 const PATIENCE: Duration = Duration::from_millis(200);
+const REFUSED_OR_SILENT: [ErrorKind; 4] = [
+    ErrorKind::ConnectionRefused,
+    ErrorKind::ConnectionReset, // Windows' way of saying refused
+    ErrorKind::WouldBlock,      // no answer in time
+    ErrorKind::TimedOut,        // the same on Windows
+];
 const SERVED: &str = "somebody answered on a port where nobody should";
 
 pub fn over_tcp(args: &Args) -> anyhow::Result<String> {
@@ -51,20 +57,17 @@ pub fn over_udp(args: &Args) -> anyhow::Result<[String; 2]> {
     client.set_read_timeout(Some(PATIENCE)).shown("setsockopt(SO_RCVTIMEO, 0.2s)", &client)?;
     client.send_to(b"hello?", &address.into()).shown(format!("sendto({address})"), &client)?;
     let silence = client.recv_from(uninit(&mut buffer)).may_fail(
-        &[ErrorKind::WouldBlock, ErrorKind::TimedOut],
+        &REFUSED_OR_SILENT,
         "recvfrom(1024)",
         &client,
     )?;
-    let silence = format!("silence: {} at recv", symbol(&silence.err().context(SERVED)?));
+    let silence = format!("{} at recv", symbol(&silence.err().context(SERVED)?));
 
     // connect sends nothing. It fixes the peer, and lets errors from there reach this socket.
     client.connect(&address.into()).shown(format!("connect({address})"), &client)?;
     client.send(b"hello?").shown("send(6 bytes)", &client)?;
-    let refused = client.recv(uninit(&mut buffer)).may_fail(
-        &[ErrorKind::ConnectionRefused, ErrorKind::ConnectionReset], // the latter on Windows
-        "recv(1024)",
-        &client,
-    )?;
+    let refused =
+        client.recv(uninit(&mut buffer)).may_fail(&REFUSED_OR_SILENT, "recv(1024)", &client)?;
     let refused = format!("{} at recv", symbol(&refused.err().context(SERVED)?));
 
     close([client, server]);
