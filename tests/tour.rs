@@ -140,6 +140,81 @@ fn a_pipe_that_closes_early_ends_a_step_quietly() {
     assert_eq!(output(&mut shell), "Step 3 of 6 · listen · let clients queue\n");
 }
 
+/// The README's run of step 3, compared with a run of now. Its ports are replaced in the order in
+/// which they appear, so that only they may differ.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_readme_shows_a_real_run() {
+    let port = support::HeldPort::new();
+    let [_, number] = port.words();
+    let shown = output(program(path_of("listen")).args(["localhost", &number]));
+    let mut ports = vec![number];
+    let mut words = Vec::new();
+    for word in shown.split_whitespace() {
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let closing = if word.ends_with(')') { ")" } else { "" };
+        match word.trim_end_matches(')').rsplit_once(':') {
+            Some((start, port)) if !port.is_empty() && digits(port) => {
+                let known = ports.iter().position(|known| known == port);
+                let place = known.unwrap_or_else(|| {
+                    ports.push(port.to_string());
+                    ports.len() - 1
+                });
+                let stable = if place == 0 { 8080 } else { 50_000 + place };
+                words.push(format!("{start}:{stable}{closing}"));
+            }
+            _ => words.push(word.to_string()),
+        }
+    }
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
+    let (_, rest) = readme.split_once("```console\n$ just step-3\n").expect("a run of step 3");
+    let (transcript, _) = rest.split_once("```").expect("its end");
+    assert_eq!(support::prose(transcript), words.join(" "), "a run of now is on the right");
+}
+
+/// The README's example of an error, compared with a run of now.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_readme_shows_a_real_error() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
+    let command = "$ just step-2 203.0.113.1 8080\n";
+    let (_, rest) = readme.split_once(command).expect("an error of step 2");
+    let (transcript, _) = rest.split_once("```").expect("its end");
+    let run = program(path_of("bind")).args(["203.0.113.1", "8080"]).output().expect("a run");
+    let [stdout, stderr] = [run.stdout, run.stderr].map(|text| String::from_utf8(text));
+    assert_eq!(transcript, stdout.expect("UTF-8") + &stderr.expect("UTF-8"));
+}
+
+/// Every recipe and package that the README names is there.
+#[test]
+fn the_readme_names_what_there_is() {
+    let read = |file: &str| std::fs::read_to_string(root().join(file)).expect(file);
+    let (readme, justfile) = (read("README.md"), read("justfile"));
+    let named = |start: &str| {
+        let after = |part: &str| {
+            let end = part.find(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+            part[..end.unwrap_or(part.len())].to_string()
+        };
+        readme.split(start).skip(1).map(after).collect::<Vec<_>>()
+    };
+    let recipes = named("`just ");
+    assert!(recipes.len() > 8, "{recipes:?}");
+    for recipe in recipes {
+        let line =
+            |line: &str| line.starts_with(&format!("{recipe} ")) || line == format!("{recipe}:");
+        assert!(justfile.lines().any(line), "there is no recipe {recipe}");
+    }
+    for package in named("cargo run -p ") {
+        assert!(root().join("crates").join(&package).is_dir(), "there is no package {package}");
+    }
+    for link in readme.split("](").skip(1) {
+        let target = link.split(')').next().expect("a link's target");
+        if !target.starts_with("https://") {
+            assert!(root().join(target).exists(), "the README links to {target}");
+        }
+    }
+}
+
 /// The steps' programs are what the learner came for.
 #[test]
 fn every_step_is_short() {

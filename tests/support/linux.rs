@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
@@ -100,15 +100,7 @@ pub fn refusing(
 
 /// Runs `command` on a terminal of so many columns, and returns what appeared there.
 pub fn on_terminal(command: &mut Command, columns: u16) -> String {
-    let (mut main, mut terminal) = (0, 0);
-    let size = libc::winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
-    // SAFETY: openpty writes the two descriptors and reads the size; it may do without the others.
-    let made = unsafe {
-        libc::openpty(&mut main, &mut terminal, std::ptr::null_mut(), std::ptr::null(), &size)
-    };
-    check(made).expect("a terminal");
-    // SAFETY: openpty has just made both, and nobody else has them.
-    let (main, terminal) = unsafe { (File::from_raw_fd(main), OwnedFd::from_raw_fd(terminal)) };
+    let (main, terminal) = terminal(columns).expect("a terminal");
     let mut child = command
         .stdin(Stdio::null())
         .stdout(terminal.try_clone().expect("a copy"))
@@ -121,4 +113,21 @@ pub fn on_terminal(command: &mut Command, columns: u16) -> String {
     let _ = { &main }.read_to_end(&mut shown);
     child.wait().expect("its status");
     String::from_utf8(shown).expect("UTF-8").replace("\r\n", "\n")
+}
+
+/// A terminal's two ends, see pty(7): ours, and the programs'. Neither is inherited by the children
+/// that other tests start meanwhile, as those of openpty(3) would be.
+fn terminal(columns: u16) -> io::Result<(File, OwnedFd)> {
+    let main = File::options().read(true).write(true).open("/dev/ptmx")?;
+    let size = libc::winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+    let flags = libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC;
+    // SAFETY: `main` is open; TIOCSWINSZ reads one winsize, and the others take numbers.
+    let terminal = unsafe {
+        check(libc::unlockpt(main.as_raw_fd()))?;
+        check(libc::ioctl(main.as_raw_fd(), libc::TIOCSWINSZ, &size))?;
+        libc::ioctl(main.as_raw_fd(), libc::TIOCGPTPEER, flags)
+    };
+    check(terminal)?;
+    // SAFETY: the kernel has just made it, and nobody else has it.
+    Ok((main, unsafe { OwnedFd::from_raw_fd(terminal) }))
 }

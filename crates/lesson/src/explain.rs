@@ -107,7 +107,7 @@ impl Failure {
 
 /// Prints an error to stderr: the call and the system's words, then why and what to do.
 pub fn print(error: &anyhow::Error) {
-    rows::complain(&format!("error: {error:#}\n"));
+    rows::complain_after_rows(&format!("error: {error:#}\n"));
     let Some(Failure { why, todo, .. }) = error.downcast_ref() else {
         return;
     };

@@ -318,10 +318,7 @@ fn paint(style: &str, text: &str) -> String {
 ///
 /// Where one piece ends with an empty line and the next begins with one, they share it.
 pub fn print(text: &str) {
-    static AFTER_EMPTY_LINE: AtomicBool = AtomicBool::new(true);
-    let shared = AFTER_EMPTY_LINE.swap(text.ends_with("\n\n"), Relaxed);
-    let text = if shared { text.trim_start_matches('\n') } else { text };
-    let written = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
+    let written = write_out(text);
     if let Err(error) = written {
         if error.kind() == ErrorKind::BrokenPipe {
             process::exit(0);
@@ -329,6 +326,21 @@ pub fn print(text: &str) {
         complain(&format!("error: cannot write to stdout: {}\n", words(&error)));
         process::exit(1);
     }
+}
+
+fn write_out(text: &str) -> io::Result<()> {
+    static AFTER_EMPTY_LINE: AtomicBool = AtomicBool::new(true);
+    let shared = AFTER_EMPTY_LINE.swap(text.ends_with("\n\n"), Relaxed);
+    let text = if shared { text.trim_start_matches('\n') } else { text };
+    let mut stdout = io::stdout();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+/// Prints an error to stderr, apart from the rows before it.
+pub fn complain_after_rows(text: &str) {
+    let _ = write_out("\n");
+    complain(text);
 }
 
 /// Prints to stderr, if that is possible.
