@@ -74,7 +74,8 @@ fn the_python_twin_finds_the_same() {
 mod on_linux {
     use std::net::SocketAddr;
 
-    use lesson::kernel;
+    use lesson::kernel::{self, Transport};
+    use lesson::view::wait_until;
     use socket2::{Domain, Socket, Type};
 
     use super::close;
@@ -150,6 +151,9 @@ mod on_linux {
             let client = std::net::TcpStream::connect(address).expect("connect");
             drop(listener.accept().expect("accept"));
             drop((client, listener));
+            // A child that another test is starting has a copy of the listener until its exec.
+            let gone = || kernel::port_table(Transport::Tcp, address.port()).expect("a table");
+            assert!(wait_until(|| gone().iter().all(|entry| entry.state != "LISTEN")));
             assert_eq!(bind(true, address).is_ok(), old_had_it);
         }
     }

@@ -19,16 +19,20 @@ fn quiet_address(number: u8) -> (SocketAddr, Socket) {
     let [.., high, low] = std::process::id().to_be_bytes();
     let own = cfg!(target_os = "linux");
     let ip = if own { [127, high | 0x80, low, number] } else { [127, 0, 0, 1] };
-    let free = |port: &u16| {
-        let everywhere = SocketAddr::from(([0, 0, 0, 0], *port));
+    let free = |port: u16| {
+        let everywhere = SocketAddr::from(([0, 0, 0, 0], port));
         TcpListener::bind(everywhere).is_ok() && UdpSocket::bind(everywhere).is_ok()
     };
-    let port = (10_000 + 100 * u16::from(number)..20_000).find(free).expect("a free port");
-    let address = SocketAddr::from((ip, port));
-    let holder = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-    holder.set_reuse_address(true).expect("SO_REUSEADDR");
-    holder.bind(&address.into()).expect("bind");
-    (address, holder)
+    let hold = |port: u16| {
+        let address = SocketAddr::from((ip, port));
+        let holder = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        holder.set_reuse_address(true).expect("SO_REUSEADDR");
+        // It may fail right after the probe: a child that another thread is starting has a copy of
+        // the probe's socket until its exec. Then the next port will do.
+        holder.bind(&address.into()).ok().map(|()| (address, holder))
+    };
+    let first = 10_000 + 100 * u16::from(number);
+    (first..20_000).find_map(|port| if free(port) { hold(port) } else { None }).expect("a port")
 }
 
 /// A sequence in which each step comes right after each step, itself included.
@@ -181,7 +185,7 @@ fn the_readme_shows_a_real_error() {
     let (_, rest) = readme.split_once(command).expect("an error of step 2");
     let (transcript, _) = rest.split_once("```").expect("its end");
     let run = program(path_of("bind")).args(["203.0.113.1", "8080"]).output().expect("a run");
-    let [stdout, stderr] = [run.stdout, run.stderr].map(|text| String::from_utf8(text));
+    let [stdout, stderr] = [run.stdout, run.stderr].map(String::from_utf8);
     assert_eq!(transcript, stdout.expect("UTF-8") + &stderr.expect("UTF-8"));
 }
 
