@@ -45,7 +45,7 @@ fn a_line_that_was_sent_before_accept_is_received_and_answered() {
 fn the_end_is_read_as_zero_bytes() {
     let output = output(accept().args(["127.0.0.1", "0"]));
     let received = rows_of(&output, "recv(1024)");
-    assert_eq!(received.last().expect("a row").notes, ["0 bytes"]);
+    assert_eq!(received.last().expect("a row").notes, ["0 bytes: the end"]);
     assert!(output.contains("Receiving 0 bytes means: the client has closed."));
 }
 
@@ -125,7 +125,7 @@ fn assert_served(server: Running) {
     assert_eq!(complaint, "");
     let received = rows_of(&shown, "recv(1024)");
     assert_eq!(received[0].notes, [r#"6 bytes: "hello\n""#], "{shown}");
-    assert_eq!(received[1].notes, ["0 bytes"], "{shown}");
+    assert_eq!(received[1].notes, ["0 bytes: the end"], "{shown}");
     assert_eq!(rows_of(&shown, "send(16 bytes)").len(), 1, "{shown}");
 }
 
@@ -166,7 +166,7 @@ fn it_serves_a_client_that_says_nothing() {
     drop(TcpStream::connect(address).expect("connect"));
     let (status, shown, _) = server.finish();
     assert!(status.success());
-    assert_eq!(rows_of(&shown, "recv(1024)")[0].notes, ["0 bytes"]);
+    assert_eq!(rows_of(&shown, "recv(1024)")[0].notes, ["0 bytes: the end"]);
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn the_client_reads_the_end_when_the_server_closes() {
     let output = output(close().args(["127.0.0.1", "0"]));
     let end = row(&output, "recv(1024)");
     assert_eq!(end.fd, row(&output, "connect(").fd);
-    assert_eq!(end.notes, ["0 bytes"]);
+    assert_eq!(end.notes, ["0 bytes: the end"]);
 }
 
 #[test]
@@ -97,8 +97,10 @@ mod on_linux {
             }
             assert_eq!(row(&output, "the client's end").state, "CLOSE_WAIT");
             let text = prose(&output);
-            assert!(text.contains("keeps the server's end, in FIN_WAIT2, until the client"));
-            assert!(text.contains("still there, in TIME_WAIT, on the side that closed first"));
+            assert!(text.contains(
+                "the kernel keeps the server's end, in FIN_WAIT2, until the client closes"
+            ));
+            assert!(text.contains("it stays on the side that closed first, in TIME_WAIT."));
         }
     }
 
@@ -112,6 +114,12 @@ mod on_linux {
         assert_eq!((left.state, left.inode), ("TIME_WAIT", 0));
         assert!((50..=60).contains(&left.seconds_left), "{left:?}");
         assert_eq!(kernel::connection(client, server), None);
+
+        // A server that just calls bind, as in Python, finds the port taken.
+        let plain = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        let taken = plain.bind(&server.into()).expect_err("TIME_WAIT keeps the port");
+        assert_eq!(taken.kind(), std::io::ErrorKind::AddrInUse);
+        assert!(prose(&output).contains("the port is taken until TIME_WAIT is over."));
     }
 
     #[test]

@@ -19,7 +19,7 @@ fn clients_connect_although_nobody_calls_accept() {
         assert_eq!(client.notes, [""; 0]);
     }
     assert!(rows_of(&output, "accept").is_empty());
-    assert!(prose(&output).contains("2 clients are connected: the kernel did that alone"));
+    assert!(prose(&output).contains("2 of 3 clients are connected: the kernel did that alone"));
 }
 
 #[test]
@@ -117,7 +117,13 @@ mod on_linux {
         assert_eq!(clients[2].notes, ["timed out"]);
         assert_eq!(row(&output, "the listener").state, "LISTEN queue 2 of 1");
         let text = prose(&output);
-        assert!(text.contains("It was not refused: nobody answers it, and it waits."), "{text}");
+        assert!(
+            text.contains(
+                "With a backlog of 1 it is full now. The last client was not refused: nobody \
+                 answers it, and it waits."
+            ),
+            "{text}"
+        );
     }
 
     #[test]

@@ -145,7 +145,7 @@ mod on_linux {
         assert_eq!(refused.notes, ["Connection refused (ECONNREFUSED, 111)"]);
         assert_eq!(
             cells(output, "nobody at the other end"),
-            ["ECONNREFUSED at connect", "EAGAIN at recv"]
+            ["ECONNREFUSED at connect", "no answer: EAGAIN"]
         );
         assert_eq!(cells(output, "the same, UDP connected"), ["ECONNREFUSED at recv"]);
     }

@@ -5,8 +5,10 @@
 use std::io::Read;
 use std::process::ExitCode;
 
-use lesson::view::wait_for_queue;
-use lesson::{Args, Shown, address_of, closed, descriptor, host, look, received, say};
+use anyhow::Context;
+use lesson::{
+    Args, Shown, address_of, closed, descriptor, host, look, received, say, wait_for_queue,
+};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -17,6 +19,7 @@ fn accept(args: &Args) -> anyhow::Result<()> {
     let family = Domain::for_address(args.address);
     let new = format!("socket({family:?}, SOCK_STREAM)");
     let listener = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    // Have the port even while it is in TIME_WAIT. (On Windows it would mean something else.)
     if cfg!(not(windows)) {
         listener.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &listener)?;
     }
@@ -45,7 +48,7 @@ fn accept(args: &Args) -> anyhow::Result<()> {
     say!(
         "Its peer is the client, {}. Both sockets have the same local port; the kernel tells \
          connections apart by both addresses and both ports. The listener goes on listening.",
-        client_address.as_socket().unwrap_or(address)
+        client_address.as_socket().context("the client has no IP address")?
     );
 
     answer(&connection)?;
@@ -62,16 +65,15 @@ fn accept(args: &Args) -> anyhow::Result<()> {
 }
 
 /// Receives what there is and answers it; `false` when the client has closed.
-fn answer(connection: &Socket) -> anyhow::Result<bool> {
+fn answer(mut connection: &Socket) -> anyhow::Result<bool> {
     let mut buffer = [0; 1024];
-    let length = { connection }.read(&mut buffer).shown("recv(1024)", connection)?;
+    let length = connection.read(&mut buffer).shown("recv(1024)", connection)?;
     received(&buffer[..length]);
     if length == 0 {
         return Ok(false);
     }
     let answer = format!("{length} bytes arrived\n");
-    connection
-        .send(answer.as_bytes())
-        .shown(format!("send({} bytes)", answer.len()), connection)?;
+    let call = format!("send({} bytes)", answer.len());
+    connection.send(answer.as_bytes()).shown(call, connection)?;
     Ok(true)
 }

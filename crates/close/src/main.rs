@@ -2,7 +2,7 @@
 //!
 //! Python: `connection.close()`, then `sock.close()`
 
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind::AddrInUse, Read};
 use std::process::ExitCode;
 
 use lesson::{Args, Shown, address_of, closed, descriptor, host, look, received, say, table_row};
@@ -16,6 +16,7 @@ fn close(args: &Args) -> anyhow::Result<()> {
     let family = Domain::for_address(args.address);
     let new = format!("socket({family:?}, SOCK_STREAM)");
     let listener = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    // Have the port even while it is in TIME_WAIT. (On Windows it would mean something else.)
     if cfg!(not(windows)) {
         listener.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &listener)?;
     }
@@ -38,8 +39,8 @@ fn close(args: &Args) -> anyhow::Result<()> {
     look("the client's end", &client);
     look("the listener", &listener);
     say!(
-        "The socket is closed, and yet the kernel keeps the server's end, in {state}, until the \
-         client closes, too. The client reads the end, and closes:"
+        "The descriptor is gone, but the kernel keeps the server's end, in {state}, until the \
+         client closes as well:"
     );
 
     let mut buffer = [0; 1024];
@@ -49,30 +50,23 @@ fn close(args: &Args) -> anyhow::Result<()> {
     drop(client);
     closed(number);
     let state = table_row("the server's end", server_end, client_end, "TIME_WAIT");
-    say!(
-        "Closed on both sides, the connection is still there, in {state}, on the side that closed \
-         first. Now the server closes the listener as well, and starts again:"
-    );
+    say!("Closed on both sides, it stays on the side that closed first, in {state}.");
 
+    say!("Now the server closes its listener as well, and starts again on the same port:");
     let number = descriptor(&listener);
     drop(listener);
     closed(number);
     let server = Socket::new(family, Type::STREAM, None).opened(&new)?;
-    let again = server.bind(&address.into()).may_fail(
-        &[ErrorKind::AddrInUse],
-        format!("bind({address})"),
-        &server,
-    )?;
+    let bind = format!("bind({address})");
+    let again = server.bind(&address.into()).may_fail(&[AddrInUse], &bind, &server)?;
     if again.is_ok() {
         say!("On this system TIME_WAIT does not keep the port from a new server.");
         return Ok(());
     }
-    say!(
-        "The connection in TIME_WAIT still has the port. SO_REUSEADDR overlooks it, if the old \
-          socket had the option, too:"
-    );
+
+    say!("TIME_WAIT has the port. SO_REUSEADDR overlooks that if the old socket had it, too:");
     server.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &server)?;
-    server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
-    say!("So a server that may have to start again at once sets SO_REUSEADDR before bind, always.");
+    server.bind(&address.into()).shown(&bind, &server)?;
+    say!("Without it, as by a plain bind in Python, the port is taken until TIME_WAIT is over.");
     Ok(())
 }

@@ -25,7 +25,7 @@ pub struct Args {
     /// `--wait` was given.
     pub wait: bool,
     /// `--backlog N`.
-    pub backlog: i32,
+    pub backlog: u32,
 }
 
 /// Reads the command line of `program`.
@@ -137,12 +137,12 @@ fn port_word() -> impl Parser<u16> {
     )
 }
 
-fn backlog(usual: i32) -> impl Parser<i32> {
+fn backlog(usual: u32) -> impl Parser<u32> {
     long("backlog")
         .help(format!("how many finished connections may queue [{usual}]").as_str())
         .argument::<String>("N")
         .parse(|n| match n.parse() {
-            Ok(n) if n >= 0 => Ok(n),
+            Ok(n) if n <= i32::MAX as u32 => Ok(n),
             _ => Err(format!("a backlog is a whole number from 0 to {}", i32::MAX)),
         })
         .fallback(usual)

@@ -27,7 +27,7 @@ pub enum Takes {
     /// `--udp`
     Udp,
     /// `--backlog N`, with this default
-    Backlog(i32),
+    Backlog(u32),
     /// `--wait`
     Wait,
 }

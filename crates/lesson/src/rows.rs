@@ -197,22 +197,26 @@ pub fn note(text: impl Display) {
     print(&wrapped(&text.to_string(), width(), "    → ", "      "));
 }
 
-/// Prints what a receiving call returned: how many bytes, and the first of them as text.
+/// Prints what a call that receives from a stream returned: how many bytes, and the first of them
+/// as text. 0 bytes are the end: the other side has closed (recv(2)).
 pub fn received(bytes: &[u8]) {
-    note(format!("{} bytes{}", bytes.len(), beginning(bytes)));
+    match bytes.len() {
+        0 => note("0 bytes: the end"),
+        length => note(format!("{length} bytes: {}", quoted(bytes))),
+    }
 }
 
-/// The same for a call that also returned the sender's address.
+/// Prints what a call that receives a datagram returned: its length, its sender, and its beginning
+/// as text. A datagram may be empty, which ends nothing (udp(7)).
 pub fn received_from(bytes: &[u8], sender: &SockAddr) {
     let sender = sender.as_socket().map_or("?".to_string(), |address| address.to_string());
-    note(format!("{} bytes from {sender}{}", bytes.len(), beginning(bytes)));
+    note(format!("{} bytes from {sender}: {}", bytes.len(), quoted(bytes)));
 }
 
-fn beginning(bytes: &[u8]) -> String {
+fn quoted(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let start: String = text.chars().take(40).collect();
-    let more = if start.len() < text.len() { "…" } else { "" };
-    if bytes.is_empty() { String::new() } else { format!(": {start:?}{more}") }
+    format!("{start:?}{}", if start.len() < text.len() { "…" } else { "" })
 }
 
 /// Prints a paragraph between the rows. The steps call it by [`say!`](crate::say).
@@ -236,23 +240,6 @@ pub fn title(program: &Program, args: &Args) {
     }
 }
 
-/// Prints a table that compares two things: a heading, and the same for each line.
-pub fn compare(lines: &[[&str; 3]]) {
-    let widths = [0, 1].map(|column| {
-        let cells = lines.iter().map(|line| line[column].chars().count());
-        cells.max().unwrap_or(0)
-    });
-    let wide = width() == WIDEST;
-    for [question, one, other] in lines {
-        if wide {
-            let (first, second) = (widths[0], widths[1]);
-            print(&format!("  {question:<first$}  {one:<second$}  {other}\n"));
-        } else {
-            print(&format!("  {question}\n    {one}\n    {other}\n"));
-        }
-    }
-}
-
 /// Names the next step.
 pub fn next(program: &Program) {
     if let Some(next) = program.next {
@@ -261,7 +248,7 @@ pub fn next(program: &Program) {
 }
 
 /// The widest that a line may be.
-const WIDEST: usize = 100;
+pub const WIDEST: usize = 100;
 
 /// A row of the table: call, descriptor, kind, local address, peer, state. Where it is too wide for
 /// the terminal, the call stands on a line of its own and the rest below it.
@@ -288,14 +275,16 @@ fn line([call, fd, kind, local, peer, state]: [&str; 6]) {
     }
 }
 
-/// `text` in lines of at most `width` columns, the first after `first`, the others after `rest`.
+/// Breaks `text` into lines of at most `width` columns, the first after `first`, the others after `rest`.
+#[must_use]
 pub fn wrapped(text: &str, width: usize, first: &str, rest: &str) -> String {
     let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(rest);
     textwrap::fill(text, options) + "\n"
 }
 
 /// How many columns there are: the terminal's, at most [`WIDEST`]; [`WIDEST`] in a pipe.
-fn width() -> usize {
+#[must_use]
+pub fn width() -> usize {
     let columns = if io::stdout().is_terminal() { kernel::terminal_columns() } else { None };
     columns.unwrap_or(WIDEST).clamp(40, WIDEST)
 }

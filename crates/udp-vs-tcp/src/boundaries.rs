@@ -2,8 +2,7 @@
 
 use std::io::Read;
 
-use lesson::view::wait_for_bytes;
-use lesson::{Shown, address_of, host, look, received, received_from, uninit};
+use lesson::{Shown, address_of, host, look, received, received_from, uninit, wait_for_bytes};
 
 use crate::conversation::{Tcp, Udp};
 
@@ -13,8 +12,8 @@ pub fn over_tcp(Tcp { client, connection, .. }: &Tcp) -> anyhow::Result<String> 
     wait_for_bytes(connection, 6);
     look("the server's end", connection);
 
-    let mut buffer = [0; 1024];
-    let length = { connection }.read(&mut buffer).shown("recv(1024)", connection)?;
+    let (mut reader, mut buffer) = (connection, [0; 1024]);
+    let length = reader.read(&mut buffer).shown("recv(1024)", connection)?;
     received(&buffer[..length]);
     Ok(format!("{:?}", String::from_utf8_lossy(&buffer[..length])))
 }

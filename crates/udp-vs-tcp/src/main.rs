@@ -2,16 +2,17 @@
 //!
 //! Python: `SOCK_STREAM` with `send` and `recv`, `SOCK_DGRAM` with `sendto` and `recvfrom`
 //!
-//! The socket calls are in the four files beside this one, an experiment each.
+//! The socket calls are in four files beside this one, an experiment each.
 
 mod boundaries;
 mod conversation;
 mod nobody;
 mod slow_reader;
+mod table;
 
 use std::process::ExitCode;
 
-use lesson::{Args, rows, say};
+use lesson::{Args, say};
 
 fn main() -> ExitCode {
     lesson::run(&lesson::program::UDP_VS_TCP, udp_vs_tcp)
@@ -39,7 +40,7 @@ fn udp_vs_tcp(args: &Args) -> anyhow::Result<()> {
     let [udp_sender, udp_lost] = slow_reader::over_udp(&udp)?;
 
     say!("Measured in this run:");
-    rows::compare(&[
+    table::print_table(&[
         ["", "TCP", "UDP"],
         ["a question and its answer", &tcp_calls, &udp_calls],
         ["\"one\" and \"two\" arrive as", &tcp_received, &udp_received],

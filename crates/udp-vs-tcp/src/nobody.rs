@@ -3,7 +3,7 @@
 //! A socket of ours holds the port, so that no other program can take it meanwhile, and yet nobody
 //! serves there.
 
-use std::io::ErrorKind;
+use std::io::{Error, ErrorKind};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -61,17 +61,24 @@ pub fn over_udp(args: &Args) -> anyhow::Result<[String; 2]> {
         "recvfrom(1024)",
         &client,
     )?;
-    let silence = format!("{} at recv", symbol(&silence.err().context(SERVED)?));
+    let silence = at_recv(&silence.err().context(SERVED)?);
 
     // connect sends nothing. It fixes the peer, and lets errors from there reach this socket.
     client.connect(&address.into()).shown(format!("connect({address})"), &client)?;
     client.send(b"hello?").shown("send(6 bytes)", &client)?;
     let refused =
         client.recv(uninit(&mut buffer)).may_fail(&REFUSED_OR_SILENT, "recv(1024)", &client)?;
-    let refused = format!("{} at recv", symbol(&refused.err().context(SERVED)?));
+    let refused = at_recv(&refused.err().context(SERVED)?);
 
     close([client, server]);
     Ok([silence, refused])
+}
+
+fn at_recv(error: &Error) -> String {
+    match error.kind() {
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => format!("no answer: {}", symbol(error)),
+        _ => format!("{} at recv", symbol(error)),
+    }
 }
 
 fn close(sockets: [Socket; 2]) {

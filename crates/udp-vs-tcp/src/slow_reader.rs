@@ -28,11 +28,11 @@ pub fn over_tcp(Tcp { client, connection, .. }: &Tcp) -> anyhow::Result<[String;
     look(format!("send(65536 bytes) x {calls}"), client);
     note(format!("{} bytes taken, then: {}", sent.len(), words(&full)));
 
-    let mut read = Vec::new();
+    let (mut reader, mut read) = (connection, Vec::new());
     calls = 0;
     while read.len() < sent.len() {
         calls += 1;
-        let length = { connection }.read(&mut block).or_explain("recv(65536)", connection)?;
+        let length = reader.read(&mut block).or_explain("recv(65536)", connection)?;
         ensure!(length > 0, "the connection ended before everything had arrived");
         read.extend_from_slice(&block[..length]);
     }
