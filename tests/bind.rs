@@ -35,7 +35,7 @@ fn bound_is_not_reachable() {
         assert_eq!(row(&output, "bind(").state, "CLOSE");
         assert_eq!(client.state, "CLOSE");
     }
-    assert!(output.contains("The kernel itself turned the client away."));
+    assert!(output.contains("The kernel itself turned the client away:"));
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn the_empty_host_is_every_interface() {
     assert!(output.contains("'' is 0.0.0.0 here."));
     let bound = row(&output, "bind(0.0.0.0:0)");
     assert!(bound.local.starts_with("0.0.0.0:"), "{bound:?}");
-    assert!(prose(&output).contains("every machine that can reach this one, on any interface"));
+    assert!(prose(&output).contains("every machine that reaches any interface of this one"));
     assert!(row(&output, "connect(127.0.0.1:").notes[0].contains("ECONNREFUSED"));
 }
 
@@ -163,6 +163,19 @@ fn a_port_is_a_number_from_0_to_65535() {
 fn one_lone_number_is_taken_for_a_forgotten_host() {
     let complaint = complaint(bind().arg("9000"), 2);
     assert!(complaint.contains("Did you mean `just step-2 localhost 9000`?"), "{complaint}");
+}
+
+#[test]
+fn host_and_port_in_one_word_are_taken_apart() {
+    for (word, words) in [
+        ("localhost:8080", "localhost 8080"),
+        ("[::1]:80", "::1 80"),
+        ("127.0.0.1:0", "127.0.0.1 0"),
+    ] {
+        let complaint = complaint(bind().arg(word), 2);
+        let hint = format!("Did you mean `just step-2 {words}`?");
+        assert!(complaint.contains(&hint), "{complaint}");
+    }
 }
 
 #[test]

@@ -100,7 +100,9 @@ mod on_linux {
             assert!(text.contains(
                 "the kernel keeps the server's end, in FIN_WAIT2, until the client closes"
             ));
-            assert!(text.contains("it stays on the side that closed first, in TIME_WAIT."));
+            assert!(
+                text.contains("The side that closed first keeps the connection, in TIME_WAIT.")
+            );
         }
     }
 
@@ -119,7 +121,7 @@ mod on_linux {
         let plain = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
         let taken = plain.bind(&server.into()).expect_err("TIME_WAIT keeps the port");
         assert_eq!(taken.kind(), std::io::ErrorKind::AddrInUse);
-        assert!(prose(&output).contains("the port is taken until TIME_WAIT is over."));
+        assert!(prose(&output).contains("has to wait until TIME_WAIT is over."));
     }
 
     #[test]

@@ -19,7 +19,7 @@ fn clients_connect_although_nobody_calls_accept() {
         assert_eq!(client.notes, [""; 0]);
     }
     assert!(rows_of(&output, "accept").is_empty());
-    assert!(prose(&output).contains("2 of 3 clients are connected: the kernel did that alone"));
+    assert!(prose(&output).contains("Connected: 2 of 3. The kernel did that alone"));
 }
 
 #[test]
@@ -27,7 +27,10 @@ fn an_ephemeral_port_and_every_interface() {
     let output = output(listen().args(["", "0"]));
     let bound = row(&output, "bind(0.0.0.0:0)");
     assert!(bound.local.starts_with("0.0.0.0:") && bound.local != "0.0.0.0:0", "{bound:?}");
-    assert!(bound.notes[0].starts_with("every machine that can reach this one"), "{bound:?}");
+    assert!(
+        bound.notes[0].starts_with("every machine that reaches any interface of this one"),
+        "{bound:?}"
+    );
     assert_eq!(rows_of(&output, "connect(127.0.0.1:").len(), 3);
 }
 
@@ -86,12 +89,16 @@ fn the_python_twin_finds_the_same() {
 
 #[cfg(target_os = "linux")]
 mod on_linux {
+    use std::io::ErrorKind;
     use std::process::Command;
+    use std::time::Duration;
 
-    use lesson::kernel;
+    use lesson::view::wait_until;
+    use lesson::{View, kernel, wait_for_queue};
+    use socket2::{Domain, Socket, Type};
 
     use crate::support::linux::{namespaces_allowed, with_descriptors, without_network};
-    use crate::support::{HeldPort, complaint, output, program, prose, row, rows_of};
+    use crate::support::{HeldPort, any_port, complaint, output, program, prose, row, rows_of};
 
     fn listen(words: &[&str]) -> assert_cmd::Command {
         let mut command = program(env!("CARGO_BIN_EXE_listen"));
@@ -119,11 +126,30 @@ mod on_linux {
         let text = prose(&output);
         assert!(
             text.contains(
-                "With a backlog of 1 it is full now. The last client was not refused: nobody \
-                 answers it, and it waits."
+                "A backlog of 1 lets 2 in. The last client was not refused: it got no answer."
             ),
             "{text}"
         );
+    }
+
+    /// The step says so of the client that it gives up on.
+    #[test]
+    fn a_client_that_found_the_queue_full_gets_in_when_there_is_room() {
+        let socket = || Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        let listener = socket();
+        listener.bind(&any_port().into()).expect("bind");
+        listener.listen(0).expect("listen");
+        let address = listener.local_addr().expect("its address");
+        let (first, second) = (socket(), socket());
+        first.connect(&address).expect("connect");
+        assert!(wait_for_queue(&listener, 1));
+        let gave_up = second.connect_timeout(&address, Duration::from_millis(10));
+        assert_eq!(gave_up.expect_err("no room").kind(), ErrorKind::TimedOut);
+        assert_eq!(View::of(&second).state, Some("SYN_SENT"));
+        let _connection = listener.accept().expect("accept");
+        // Its kernel sends the next SYN a second after the first.
+        let connected = || View::of(&second).state == Some("ESTABLISHED");
+        assert!(wait_until(connected) || wait_until(connected), "the kernel should try again");
     }
 
     #[test]
@@ -156,8 +182,9 @@ mod on_linux {
         let output = output(&mut listen(&["127.0.0.1", "0", "--backlog", "2147483647"]));
         assert_eq!(row(&output, "listen(").state, format!("LISTEN queue 0 of {most}"));
         let text = prose(&output);
-        let sentence =
-            format!("We asked for 2147483647; the kernel uses {most}: somaxconn is {most}.");
+        let sentence = format!(
+            "We asked for 2147483647, the kernel uses {most}: net.core.somaxconn is {most}."
+        );
         assert!(text.contains(&sentence), "{text}");
     }
 

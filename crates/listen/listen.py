@@ -16,7 +16,7 @@ for number in (1, 2, 3):
     try:
         client.connect(listener.getsockname())
         print("client", number, "is connected, and nobody called accept")
-    except TimeoutError:
+    except socket.timeout:
         print("client", number, "waits: the queue is full")
     clients.append(client)
 

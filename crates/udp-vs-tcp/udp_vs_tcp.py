@@ -1,4 +1,5 @@
-# Step 6 in Python: the same work over TCP and over UDP.   python3 udp_vs_tcp.py [HOST PORT]
+# Step 6 in Python, its first two experiments: the same work over TCP and over UDP.
+# python3 udp_vs_tcp.py [HOST PORT]
 import socket
 import sys
 
@@ -30,7 +31,7 @@ print("UDP:", udp_client.recvfrom(1024)[0])
 # 2. Two sends, and then the other side receives
 tcp_client.send(b"one")
 tcp_client.send(b"two")
-print("TCP:", connection.recv(6, socket.MSG_WAITALL))
+print("TCP:", connection.recv(6, socket.MSG_WAITALL))  # waits until six bytes are there
 udp_client.sendto(b"one", server.getsockname())
 udp_client.sendto(b"two", server.getsockname())
 print("UDP:", server.recvfrom(1024)[0], "then", server.recvfrom(1024)[0])

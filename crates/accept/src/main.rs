@@ -19,7 +19,7 @@ fn accept(args: &Args) -> anyhow::Result<()> {
     let family = Domain::for_address(args.address);
     let new = format!("socket({family:?}, SOCK_STREAM)");
     let listener = Socket::new(family, Type::STREAM, None).opened(&new)?;
-    // Have the port even while it is in TIME_WAIT. (On Windows it would mean something else.)
+    // Step 5 shows what this is for. On Windows it would let other programs take the port.
     if cfg!(not(windows)) {
         listener.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &listener)?;
     }
@@ -31,7 +31,7 @@ fn accept(args: &Args) -> anyhow::Result<()> {
     if args.wait {
         host::invite(address);
         let (connection, _) = listener.accept().opened("accept()")?;
-        while answer(&connection)? {}
+        while answer(&connection)? {} // until the client closes
         return Ok(());
     }
 
@@ -46,8 +46,8 @@ fn accept(args: &Args) -> anyhow::Result<()> {
     let (connection, client_address) = listener.accept().opened("accept()")?;
     look("the listener", &listener);
     say!(
-        "Its peer is the client, {}. Both sockets have the same local port; the kernel tells \
-         connections apart by both addresses and both ports. The listener goes on listening.",
+        "The new socket's peer is the client, {}. It has the listener's local port; the kernel \
+         tells connections apart by both addresses and both ports. The listener goes on listening.",
         client_address.as_socket().context("the client has no IP address")?
     );
 
@@ -60,16 +60,17 @@ fn accept(args: &Args) -> anyhow::Result<()> {
     drop(client);
     closed(number);
     answer(&connection)?;
-    say!("Receiving 0 bytes means: the client has closed.");
     Ok(())
 }
 
 /// Receives what there is and answers it; `false` when the client has closed.
 fn answer(mut connection: &Socket) -> anyhow::Result<bool> {
     let mut buffer = [0; 1024];
+    // read calls recv: a socket2 socket is a Read of the standard library.
     let length = connection.read(&mut buffer).shown("recv(1024)", connection)?;
     received(&buffer[..length]);
     if length == 0 {
+        say!("Receiving 0 bytes means: the client has closed.");
         return Ok(false);
     }
     let answer = format!("{length} bytes arrived\n");

@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use lesson::{Args, Shown, address_of, host, say};
+use lesson::{Args, Shown, address_of, host, note, say};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -18,12 +18,13 @@ fn bind(args: &Args) -> anyhow::Result<()> {
     let new = format!("socket({family:?}, SOCK_STREAM)");
     let server = Socket::new(family, Type::STREAM, None).opened(&new)?;
 
-    // Lets us have the port right after step 5, which shows what happens without it. On Windows it
-    // would mean something else: that others may steal the port.
+    // On Windows this option would let other programs take the port.
     if cfg!(not(windows)) {
         server.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &server)?;
+        note("step 5 shows what this is for");
     }
 
+    // `into` makes socket2's SockAddr of the standard library's SocketAddr.
     server.bind(&args.address.into()).shown(format!("bind({})", args.address), &server)?;
 
     let address = address_of(&server)?;
@@ -36,6 +37,7 @@ fn bind(args: &Args) -> anyhow::Result<()> {
 
     let target = host::for_clients(address);
     let client = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    // This call may fail, in one way; any other would be an error of the step.
     let refused = client.connect(&target.into()).may_fail(
         &[ErrorKind::ConnectionRefused],
         format!("connect({target})"),
@@ -43,6 +45,6 @@ fn bind(args: &Args) -> anyhow::Result<()> {
     )?;
 
     refused.err().context("a client reached a socket that does not listen")?;
-    say!("The kernel itself turned the client away. Bound is not reachable: that takes listen.");
+    say!("The kernel itself turned the client away: nobody can reach a socket until it listens.");
     Ok(())
 }

@@ -5,7 +5,9 @@
 use std::io::{ErrorKind::AddrInUse, Read};
 use std::process::ExitCode;
 
-use lesson::{Args, Shown, address_of, closed, descriptor, host, look, received, say, table_row};
+use lesson::{
+    Args, Shown, address_of, closed, descriptor, host, look, received, say, wait_for_state,
+};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -16,7 +18,7 @@ fn close(args: &Args) -> anyhow::Result<()> {
     let family = Domain::for_address(args.address);
     let new = format!("socket({family:?}, SOCK_STREAM)");
     let listener = Socket::new(family, Type::STREAM, None).opened(&new)?;
-    // Have the port even while it is in TIME_WAIT. (On Windows it would mean something else.)
+    // Step 5 shows what this is for. On Windows it would let other programs take the port.
     if cfg!(not(windows)) {
         listener.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &listener)?;
     }
@@ -35,13 +37,10 @@ fn close(args: &Args) -> anyhow::Result<()> {
     let number = descriptor(&connection);
     drop(connection);
     closed(number);
-    let state = table_row("the server's end", server_end, client_end, "FIN_WAIT2");
+    let state = wait_for_state("the server's end", server_end, client_end, "FIN_WAIT2");
     look("the client's end", &client);
     look("the listener", &listener);
-    say!(
-        "The descriptor is gone, but the kernel keeps the server's end, in {state}, until the \
-         client closes as well:"
-    );
+    say!("The kernel keeps the server's end, in {state}, until the client closes as well:");
 
     let mut buffer = [0; 1024];
     let length = (&client).read(&mut buffer).shown("recv(1024)", &client)?;
@@ -49,8 +48,8 @@ fn close(args: &Args) -> anyhow::Result<()> {
     let number = descriptor(&client);
     drop(client);
     closed(number);
-    let state = table_row("the server's end", server_end, client_end, "TIME_WAIT");
-    say!("Closed on both sides, it stays on the side that closed first, in {state}.");
+    let state = wait_for_state("the server's end", server_end, client_end, "TIME_WAIT");
+    say!("Both sides have closed. The side that closed first keeps the connection, in {state}.");
 
     say!("Now the server closes its listener as well, and starts again on the same port:");
     let number = descriptor(&listener);
@@ -64,9 +63,9 @@ fn close(args: &Args) -> anyhow::Result<()> {
         return Ok(());
     }
 
-    say!("TIME_WAIT has the port. SO_REUSEADDR overlooks that if the old socket had it, too:");
+    say!("TIME_WAIT has the port. With SO_REUSEADDR on the old and the new socket, bind works:");
     server.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &server)?;
     server.bind(&address.into()).shown(&bind, &server)?;
-    say!("Without it, as by a plain bind in Python, the port is taken until TIME_WAIT is over.");
+    say!("A server without SO_REUSEADDR, like the article's, has to wait until TIME_WAIT is over.");
     Ok(())
 }

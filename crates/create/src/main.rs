@@ -18,18 +18,17 @@ fn create(args: &Args) -> anyhow::Result<()> {
 
     let new = format!("socket({family:?}, {kind:?})");
 
+    // `opened` prints the row of the call before it, or explains why the call failed.
     let socket = Socket::new(family, kind, None).opened(&new)?;
 
     let number = descriptor(&socket);
     say!(
-        "The kernel made a socket, and descriptor {number} is our name for it. It has a family and \
-         a type, and nothing else yet: no address and no peer.{}",
-        match View::of(&socket).state {
-            _ if args.udp => " UDP has no states.".to_string(),
-            Some(state) => format!(" State {state} means: not connected."),
-            None => String::new(),
-        }
+        "The kernel made a socket, and descriptor {number} is how this program refers to it. It \
+         has a family and a type, and nothing else yet: no address and no peer."
     );
+    if let Some(state) = View::of(&socket).state {
+        say!("Its state, {state}, means: not connected. Only TCP has states, UDP has none.");
+    }
 
     // Rust closes a socket when its owner lets go of it.
     drop(socket);

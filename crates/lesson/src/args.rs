@@ -68,6 +68,16 @@ fn mistake(args: &Args, port_given: bool, program: &Program) -> Option<String> {
              Did you mean `{just} localhost {meant}`?"
         ));
     }
+    if let Some((name, port)) = host.rsplit_once(':').filter(|_| !port_given) {
+        let numeric = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+        if numeric && (host.parse::<SocketAddr>().is_ok() || !name.contains(':')) {
+            let name = name.trim_matches(['[', ']']);
+            return Some(format!(
+                "HOST is `{host}`; HOST and PORT are two words\n\
+                 Did you mean `{just} {name} {port}`?"
+            ));
+        }
+    }
     if args.ipv6 && matches!(host.parse(), Ok(IpAddr::V4(_))) {
         return Some(format!(
             "--ipv6 asks for an IPv6 address, and `{host}` is an IPv4 address\n\
@@ -125,16 +135,16 @@ fn parser(program: &Program) -> OptionParser<(Args, bool)> {
 }
 
 fn host_word() -> impl Parser<String> {
-    positional("HOST").help("a name or an address; '' means every interface [localhost]")
+    positional("HOST").help("a name or an address; of a server, '' is every interface [localhost]")
 }
 
 fn port_word() -> impl Parser<u16> {
-    positional::<String>("PORT").help("0 to 65535; 0 lets the kernel pick one [8080]").parse(
-        |port| {
+    positional::<String>("PORT")
+        .help("0 to 65535; of a server, 0 lets the kernel pick one [8080]")
+        .parse(|port| {
             port.parse()
                 .map_err(|_| "a port is a whole number from 0 to 65535, and comes after HOST")
-        },
-    )
+        })
 }
 
 fn backlog(usual: u32) -> impl Parser<u32> {

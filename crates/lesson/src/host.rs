@@ -99,11 +99,11 @@ pub fn who_can_reach(socket: &Socket) -> Result<String, Failure> {
     Ok(if ip.is_loopback() {
         "only programs on this machine".to_string()
     } else if !ip.is_unspecified() {
-        format!("every machine that can reach this one at {ip}")
+        format!("every machine that reaches this one at {ip}")
     } else if ip.is_ipv6() && socket.only_v6().is_ok_and(|only| !only) {
-        "every machine that can reach this one, on any interface, over IPv4, too,".to_string()
+        "every machine that reaches any interface of this one (over IPv4, too)".to_string()
     } else {
-        "every machine that can reach this one, on any interface,".to_string()
+        "every machine that reaches any interface of this one".to_string()
     })
 }
 
@@ -136,8 +136,8 @@ pub fn invite(address: SocketAddr) {
     let (host, port) = address.rsplit_once(':').unwrap_or((&address, ""));
     let host = host.trim_matches(['[', ']']);
     say!(
-        "Waiting for a client; Ctrl-C ends the waiting. In a second terminal, type one of these \
-         (the second needs no just, the third is OpenBSD's netcat):"
+        "Waiting for a client, one; Ctrl-C ends the waiting. In a second terminal, in this folder, \
+         type one of these (the second needs no just, the third is OpenBSD's netcat):"
     );
     rows::print(&format!("    just client {host} {port}\n"));
     rows::print(&format!("    cargo run -p accept --bin client -- {host} {port}\n"));

@@ -26,7 +26,7 @@ pub mod view;
 pub use args::Args;
 pub use host::address_of;
 pub use program::{Program, Takes};
-pub use rows::{Shown, closed, look, note, received, received_from, table_row};
+pub use rows::{Shown, closed, look, note, received, received_from, wait_for_state};
 pub use view::{View, descriptor, wait_for_bytes, wait_for_queue};
 
 /// Lets socket2's `recv` and `recv_from` write to a plain buffer.

@@ -87,6 +87,7 @@ pub const ACCEPT: Program = Program {
         ("", "a client inside the program connects"),
         ("--wait", "wait for a client from a second terminal"),
         ("'' 9000 --wait", "one from another machine will do, too"),
+        ("::1 8080", "over IPv6"),
     ],
     next: Some(&CLOSE),
 };

@@ -172,7 +172,7 @@ pub fn closed(descriptor: u64) {
 /// Prints the kernel's own row of a TCP connection that no descriptor belongs to any more, matched
 /// by the whole four-tuple, after waiting for it to reach `state`. Returns the state it is in, for
 /// a sentence.
-pub fn table_row(words: &str, local: SocketAddr, peer: SocketAddr, state: &str) -> String {
+pub fn wait_for_state(words: &str, local: SocketAddr, peer: SocketAddr, state: &str) -> String {
     let mut entry = None;
     wait_until(|| {
         entry = kernel::connection(local, peer);

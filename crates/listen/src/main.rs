@@ -20,7 +20,7 @@ fn listen(args: &Args) -> anyhow::Result<()> {
     let family = Domain::for_address(args.address);
     let new = format!("socket({family:?}, SOCK_STREAM)");
     let listener = Socket::new(family, Type::STREAM, None).opened(&new)?;
-    // Have the port even while it is in TIME_WAIT. (On Windows it would mean something else.)
+    // Step 5 shows what this is for. On Windows it would let other programs take the port.
     if cfg!(not(windows)) {
         listener.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &listener)?;
     }
@@ -34,11 +34,12 @@ fn listen(args: &Args) -> anyhow::Result<()> {
     let limit = View::of(&listener).queue.map_or(backlog, |queue| queue.limit);
     if limit != backlog {
         let most = kernel::setting("net/core/somaxconn").unwrap_or(limit);
-        say!("We asked for {backlog}; the kernel uses {limit}: somaxconn is {most}.");
+        say!("We asked for {backlog}, the kernel uses {limit}: net.core.somaxconn is {most}.");
     }
 
+    // Fill a short queue, and let one more client try; of a long one, two clients show enough.
     let tries = if limit > 8 { 2 } else { limit + 2 };
-    say!("This program never calls accept. {tries} clients try to connect, one after another:");
+    say!("LISTEN: clients may connect now. {tries} try, and this program never calls accept:");
 
     let address = host::for_clients(address_of(&listener)?);
     let mut clients = Vec::new();
@@ -55,22 +56,20 @@ fn listen(args: &Args) -> anyhow::Result<()> {
             Ok(()) => connected += 1,
             Err(error) => turned_away = Some(error.kind()),
         }
+        // connect may return a moment before the kernel has put the connection into the queue.
         wait_for_queue(&listener, connected);
         clients.push(client); // dropping it would end its connection
     }
     look("the listener", &listener);
 
-    say!(
-        "{connected} of {tries} clients are connected: the kernel did that alone, and they wait \
-         in the listener's queue.{}",
-        match turned_away {
-            None => String::new(),
-            Some(ErrorKind::TimedOut) => format!(
-                " With a backlog of {limit} it is full now. The last client was not refused: \
-                 nobody answers it, and it waits."
-            ),
-            Some(_) => " The last client found it full, and this system refused it.".to_string(),
-        }
-    );
+    say!("Connected: {connected} of {tries}. The kernel did that alone; they wait in the queue.");
+    match turned_away {
+        None => {}
+        Some(ErrorKind::TimedOut) => say!(
+            "A backlog of {limit} lets {connected} in. The last client was not refused: it got no \
+             answer. Here we gave up after 0.2 s, but the kernel goes on trying."
+        ),
+        Some(_) => say!("A backlog of {limit} lets {connected} in. The last client was refused."),
+    }
     Ok(())
 }

@@ -21,7 +21,7 @@ fn main() -> ExitCode {
 fn udp_vs_tcp(args: &Args) -> anyhow::Result<()> {
     say!("1. A question and an answer. Over TCP the two sides connect first:");
     let (tcp, tcp_calls) = conversation::over_tcp(args)?;
-    say!("Over UDP each datagram carries its address, and nobody listens, connects or accepts:");
+    say!("Over UDP nobody listens, connects or accepts. Its ports are separate from TCP's:");
     let (udp, udp_calls) = conversation::over_udp(args)?;
 
     say!("2. Two sends, and then the other side receives. TCP is a stream of bytes:");
@@ -31,7 +31,7 @@ fn udp_vs_tcp(args: &Args) -> anyhow::Result<()> {
 
     say!("3. Nobody at the other end. A TCP client learns it from connect:");
     let tcp_alone = nobody::over_tcp(args)?;
-    say!("Over UDP, first a socket that is not connected sends, and then it is connected:");
+    say!("Over UDP, first without connect, then with it. (The server hears nobody but itself.)");
     let [udp_alone, connected_udp_alone] = nobody::over_udp(args)?;
 
     say!("4. A reader that does not read. TCP makes the sender wait, and loses nothing:");
@@ -45,9 +45,10 @@ fn udp_vs_tcp(args: &Args) -> anyhow::Result<()> {
         ["a question and its answer", &tcp_calls, &udp_calls],
         ["\"one\" and \"two\" arrive as", &tcp_received, &udp_received],
         ["nobody at the other end", &tcp_alone, &udp_alone],
-        ["the same, UDP connected", "", &connected_udp_alone],
+        ["the same, UDP connected", "—", &connected_udp_alone],
         ["nobody reads: the sender", &tcp_sender, &udp_sender],
         ["nobody reads: lost", &tcp_lost, &udp_lost],
     ]);
+    say!("That was the last step; `just tour` runs all six.");
     Ok(())
 }

@@ -76,7 +76,9 @@ pub fn over_udp(args: &Args) -> anyhow::Result<[String; 2]> {
 
 fn at_recv(error: &Error) -> String {
     match error.kind() {
-        ErrorKind::WouldBlock | ErrorKind::TimedOut => format!("no answer: {}", symbol(error)),
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => {
+            format!("no answer in 0.2 s: {}", symbol(error))
+        }
         _ => format!("{} at recv", symbol(error)),
     }
 }

@@ -26,7 +26,7 @@ pub fn over_tcp(Tcp { client, connection, .. }: &Tcp) -> anyhow::Result<[String;
         }
     };
     look(format!("send(65536 bytes) x {calls}"), client);
-    note(format!("{} bytes taken, then: {}", sent.len(), words(&full)));
+    note(format!("{} bytes taken, then no room for 0.2 s: {}", sent.len(), words(&full)));
 
     let (mut reader, mut read) = (connection, Vec::new());
     calls = 0;
@@ -67,10 +67,10 @@ pub fn over_udp(Udp { client, server }: &Udp) -> anyhow::Result<[String; 2]> {
         }
     };
     look(format!("recvfrom(1024) x {}", read + 1), server);
-    note(format!("{read} datagrams, then: {}", words(&empty)));
+    note(format!("{read} datagrams, then none for 0.2 s: {}", words(&empty)));
 
     let counted = match kernel::dropped_datagrams(server) {
-        Some(dropped) => format!("; the kernel counts {dropped}"),
+        Some(dropped) => format!("; the kernel dropped {dropped}"),
         None => String::new(),
     };
     let lost = sent - read;
