@@ -32,6 +32,19 @@ fn accept_returns_a_new_socket_with_the_same_local_port() {
 }
 
 #[test]
+fn two_connections_to_one_port_are_told_apart_by_the_client() {
+    let listener = std::net::TcpListener::bind(support::any_port()).expect("a listener");
+    let address = listener.local_addr().expect("its address");
+    let ends = [(); 2].map(|()| {
+        let client = TcpStream::connect(address).expect("connect");
+        let (connection, peer) = listener.accept().expect("accept");
+        assert_eq!(connection.local_addr().expect("its address"), address);
+        (client, connection, peer)
+    });
+    assert_ne!(ends[0].2, ends[1].2);
+}
+
+#[test]
 fn a_line_that_was_sent_before_accept_is_received_and_answered() {
     let output = output(accept().args(["127.0.0.1", "0"]));
     let calls: Vec<String> = support::rows(&output).into_iter().map(|row| row.call).collect();

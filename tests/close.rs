@@ -98,7 +98,7 @@ mod on_linux {
             assert_eq!(row(&output, "the client's end").state, "CLOSE_WAIT");
             let text = prose(&output);
             assert!(text.contains(
-                "the kernel keeps the server's end, in FIN_WAIT2, until the client closes"
+                "The server's end is still there, in FIN_WAIT2, and waits for the client"
             ));
             assert!(
                 text.contains("The side that closed first keeps the connection, in TIME_WAIT.")

@@ -45,6 +45,6 @@ fn bind(args: &Args) -> anyhow::Result<()> {
     )?;
 
     refused.err().context("a client reached a socket that does not listen")?;
-    say!("The kernel itself turned the client away: nobody can reach a socket until it listens.");
+    say!("The kernel itself turned the client away: nobody can connect to it until it listens.");
     Ok(())
 }

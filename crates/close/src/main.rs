@@ -40,7 +40,7 @@ fn close(args: &Args) -> anyhow::Result<()> {
     let state = wait_for_state("the server's end", server_end, client_end, "FIN_WAIT2");
     look("the client's end", &client);
     look("the listener", &listener);
-    say!("The kernel keeps the server's end, in {state}, until the client closes as well:");
+    say!("The server's end is still there, in {state}, and waits for the client to close as well:");
 
     let mut buffer = [0; 1024];
     let length = (&client).read(&mut buffer).shown("recv(1024)", &client)?;
