@@ -125,7 +125,7 @@ fn waiting(host: &str) -> (Running, SocketAddr) {
     let mut server =
         Running::start(Command::new(env!("CARGO_BIN_EXE_accept")).args([host, "0", "--wait"]));
     let shown = server.wait_for("nc -N");
-    assert!(shown.contains("Waiting for a client"), "{shown}");
+    assert!(shown.contains("Waiting for one client"), "{shown}");
     let line = shown.lines().find(|line| line.contains("just client ")).expect("a command");
     let words: Vec<&str> = line.split_whitespace().collect();
     let [.., host, port] = words[..] else { panic!("HOST and PORT should end {line:?}") };

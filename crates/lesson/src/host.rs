@@ -136,7 +136,7 @@ pub fn invite(address: SocketAddr) {
     let (host, port) = address.rsplit_once(':').unwrap_or((&address, ""));
     let host = host.trim_matches(['[', ']']);
     say!(
-        "Waiting for a client, one; Ctrl-C ends the waiting. In a second terminal, in this folder, \
+        "Waiting for one client; Ctrl-C ends the waiting. In a second terminal, in this folder, \
          type one of these (the second needs no just, the third is OpenBSD's netcat):"
     );
     rows::print(&format!("    just client {host} {port}\n"));
