@@ -229,8 +229,9 @@ fn address_in_use(address: SocketAddr, socket: &Socket) -> (String, String) {
     let Some(entries) = rivals(address, socket) else {
         return (format!("Another socket has {address}."), format!("Take {other}."));
     };
-    let live = |entry: &&Entry| entry.inode != 0 && entry.state != "TIME_WAIT";
-    let waiting = entries.iter().filter(|entry| entry.state == "TIME_WAIT");
+    let live = |entry: &&Entry| entry.inode != 0;
+    // What no program has any more: TIME_WAIT, or on the way there.
+    let left_over = entries.iter().filter(|entry| entry.inode == 0);
     if let Some(entry) = entries.iter().find(live) {
         let holder = match kernel::process_of(entry.inode) {
             Some((name, process)) => format!("{name}, process {process},"),
@@ -244,12 +245,11 @@ fn address_in_use(address: SocketAddr, socket: &Socket) -> (String, String) {
             _ => format!("{holder} has a socket on {}.", entry.local),
         };
         (why, format!("Stop it (`ss -anp 'sport = :{port}'` shows all there is), or take {other}."))
-    } else if let Some(entry) = waiting.max_by_key(|entry| entry.seconds_left) {
+    } else if let Some(entry) = left_over.max_by_key(|entry| entry.seconds_left) {
         let why = format!(
-            "No program has {} any more, but a connection that this side closed first is in \
-             TIME_WAIT, for {} s more, and SO_REUSEADDR was not set on both the old socket and \
-             this one.",
-            entry.local, entry.seconds_left
+            "No program has {} any more, but a connection that this side closed first is in {}, \
+             for {} s more, and SO_REUSEADDR was not set on both the old socket and this one.",
+            entry.local, entry.state, entry.seconds_left
         );
         (why, format!("Wait until that is over, or take {other}."))
     } else {
