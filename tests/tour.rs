@@ -68,7 +68,9 @@ fn steps_run_in_any_order_on_one_port() {
                     if STEPS[*step] != "create" {
                         command.args(words(address));
                     }
-                    output(&mut command);
+                    let shown = output(&mut command);
+                    let widest = shown.lines().map(|line| line.chars().count()).max();
+                    assert!(widest <= Some(100), "{shown}");
                 }
             });
         }

@@ -185,7 +185,7 @@ mod on_linux {
         assert_eq!(cells(output, "nobody reads: the sender")[1], "sends 200 of 200");
         assert_eq!(
             cells(output, "nobody reads: lost")[1],
-            format!("{lost} of 200 datagrams; the kernel dropped {lost}")
+            format!("{lost} of 200 (the kernel dropped {lost})")
         );
     }
 }

@@ -69,10 +69,10 @@ pub fn over_udp(Udp { client, server }: &Udp) -> anyhow::Result<[String; 2]> {
     look(format!("recvfrom(1024) x {}", read + 1), server);
     note(format!("{read} datagrams, then none for 0.2 s: {}", words(&empty)));
 
-    let counted = match kernel::dropped_datagrams(server) {
-        Some(dropped) => format!("; the kernel dropped {dropped}"),
-        None => String::new(),
-    };
     let lost = sent - read;
-    Ok([format!("sends {sent} of {DATAGRAMS}"), format!("{lost} of {sent} datagrams{counted}")])
+    let lost = match kernel::dropped_datagrams(server) {
+        Some(dropped) => format!("{lost} of {sent} (the kernel dropped {dropped})"),
+        None => format!("{lost} of {sent}"),
+    };
+    Ok([format!("sends {sent} of {DATAGRAMS}"), lost])
 }
