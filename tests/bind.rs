@@ -64,6 +64,15 @@ fn loopback_is_for_this_machine_only() {
 }
 
 #[test]
+fn an_ipv4_loopback_address_written_as_ipv6_is_loopback_too() {
+    if !has_ipv6() {
+        return;
+    }
+    let output = output(bind().args(["::ffff:127.0.0.1", "0"]));
+    assert!(prose(&output).contains("only programs on this machine can connect."), "{output}");
+}
+
+#[test]
 fn localhost_is_looked_up_as_ipv4() {
     let output = output(bind().args(["localhost", "0"]));
     assert!(output.contains("localhost is 127."), "{output}");
@@ -265,6 +274,16 @@ mod on_linux {
             "error: bind([::1]:8080): Cannot assign requested address (EADDRNOTAVAIL, 99)";
         assert!(text.starts_with(expected), "{text}");
         assert!(prose(&text).contains("loopback interface is down"), "{text}");
+    }
+
+    #[test]
+    fn an_address_that_stands_for_many_machines_is_explained() {
+        for host in ["224.0.0.1", "255.255.255.255"] {
+            let complaint = complaint(&mut bind(&[host, "0"]).into(), 1);
+            assert!(complaint.contains("ENETUNREACH"), "{complaint}");
+            let text = prose(&complaint);
+            assert!(text.contains(&format!("{host} stands for many machines")), "{complaint}");
+        }
     }
 
     #[test]

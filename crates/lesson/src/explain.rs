@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use socket2::{Socket, Type};
 
@@ -157,6 +157,10 @@ fn advice(call: &str, address: Option<SocketAddr>, number: i32) -> (String, Stri
                 .to_string(),
             "`ulimit -n` shows the limit, `ulimit -n 1024` raises it for this shell.".to_string(),
         ),
+        (ENETUNREACH, Some(address)) if stands_for_many(address.ip()) => (
+            format!("{} stands for many machines, and TCP connects to one.", address.ip()),
+            "Take the address of one machine; 127.0.0.1 is this one.".to_string(),
+        ),
         (ENETUNREACH | EHOSTUNREACH, Some(address)) => (
             format!(
                 "This system knows no way to {}: its network is down, or has no route.",
@@ -188,6 +192,11 @@ fn advice(call: &str, address: Option<SocketAddr>, number: i32) -> (String, Stri
         _ => (String::new(), String::new()),
     };
     (why, todo)
+}
+
+/// Whether it is a multicast or the broadcast address.
+fn stands_for_many(ip: IpAddr) -> bool {
+    ip.is_multicast() || ip == IpAddr::V4(Ipv4Addr::BROADCAST)
 }
 
 /// The command that lists this machine's addresses.

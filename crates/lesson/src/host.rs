@@ -96,7 +96,7 @@ pub fn for_clients(server: SocketAddr) -> SocketAddr {
 /// The system does not tell the socket's address (`getsockname(2)`).
 pub fn who_can_reach(socket: &Socket) -> Result<String, Failure> {
     let ip = address_of(socket)?.ip();
-    Ok(if ip.is_loopback() {
+    Ok(if ip.to_canonical().is_loopback() {
         "only programs on this machine".to_string()
     } else if !ip.is_unspecified() {
         format!("every machine that reaches this one at {ip}")
@@ -113,7 +113,7 @@ pub fn who_can_reach(socket: &Socket) -> Result<String, Failure> {
 ///
 /// The system does not tell the socket's address (`getsockname(2)`).
 pub fn announce(socket: &Socket) -> Result<(), Failure> {
-    if !address_of(socket)?.ip().is_loopback() {
+    if !address_of(socket)?.ip().to_canonical().is_loopback() {
         rows::note(format!("{} can connect", who_can_reach(socket)?));
     }
     Ok(())
