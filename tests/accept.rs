@@ -61,7 +61,7 @@ fn the_end_is_read_as_zero_bytes() {
     let output = output(accept().args(["127.0.0.1", "0"]));
     let received = rows_of(&output, "recv(1024)");
     assert_eq!(received.last().expect("a row").notes, ["0 bytes: the end"]);
-    assert!(output.contains("Receiving 0 bytes means: the client has closed."));
+    assert!(output.contains("Receiving 0 bytes means: the client sends nothing more."));
 }
 
 #[test]

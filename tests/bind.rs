@@ -177,9 +177,12 @@ fn one_lone_number_is_taken_for_a_forgotten_host() {
 #[test]
 fn host_and_port_in_one_word_are_taken_apart() {
     for (word, words) in [
-        ("localhost:8080", "localhost 8080"),
+        ("localhost:9000", "localhost 9000"),
         ("[::1]:80", "::1 80"),
         ("127.0.0.1:0", "127.0.0.1 0"),
+        ("[::1]", "::1 8080"),
+        ("http://localhost/", "localhost 8080"),
+        ("http://localhost:9000", "localhost 9000"),
     ] {
         let complaint = complaint(bind().arg(word), 2);
         let hint = format!("Did you mean `just step-2 {words}`?");
@@ -274,6 +277,7 @@ mod on_linux {
             "error: bind([::1]:8080): Cannot assign requested address (EADDRNOTAVAIL, 99)";
         assert!(text.starts_with(expected), "{text}");
         assert!(prose(&text).contains("loopback interface is down"), "{text}");
+        assert!(prose(&text).contains("net.ipv6.conf.lo.disable_ipv6"), "{text}");
     }
 
     #[test]
@@ -312,7 +316,7 @@ mod on_linux {
         let text = prose(&complaint);
         assert!(text.contains("EADDRINUSE"), "{complaint}");
         assert!(text.contains("is in TIME_WAIT, for "), "{complaint}");
-        assert!(text.contains("SO_REUSEADDR was not set on both"), "{complaint}");
+        assert!(text.contains("unless SO_REUSEADDR was set on its socket"), "{complaint}");
     }
 
     #[test]
@@ -327,6 +331,11 @@ mod on_linux {
         assert!(text.contains("bound and does not listen"), "{complaint}");
     }
 
+    #[cfg(target_arch = "x86_64")]
+    const READ_LINK: libc::c_long = libc::SYS_readlink;
+    #[cfg(not(target_arch = "x86_64"))]
+    const READ_LINK: libc::c_long = libc::SYS_readlinkat;
+
     /// As when the port belongs to another user's program, whose descriptors we may not read.
     #[test]
     fn a_holder_that_the_system_does_not_tell_is_said_to_be_unknown() {
@@ -334,7 +343,7 @@ mod on_linux {
         let address = listener.local_addr().expect("address");
         let [host, port] = words(address);
         let mut command = bind(&[&host, &port]);
-        refusing(&mut command, libc::SYS_readlink, None, libc::EACCES);
+        refusing(&mut command, READ_LINK, None, libc::EACCES);
         let complaint = complaint(&mut command.into(), 1);
         assert!(complaint.contains("Why: A program of user "), "{complaint}");
     }

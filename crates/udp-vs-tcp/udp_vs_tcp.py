@@ -22,6 +22,7 @@ print("TCP:", tcp_client.recv(1024))
 server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 server.bind((host, int(port)))
 udp_client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp_client.bind((server.getsockname()[0], 0))  # without it, sendto would bind to every interface
 udp_client.sendto(b"question", server.getsockname())
 data, sender = server.recvfrom(1024)
 print("UDP:", data, "from", sender)

@@ -75,12 +75,7 @@ pub fn namespaces_allowed() -> bool {
 /// In the child the kernel answers `errno` to a system call whose first argument is `first` (or
 /// any). That is how the answers of kernels that we do not have are made: one without IPv6, or one
 /// that a sandbox surrounds.
-pub fn refusing(
-    command: &mut Command,
-    call: libc::c_long,
-    first: Option<u64>,
-    errno: i32,
-) -> &mut Command {
+pub fn refusing(command: &mut Command, call: i64, first: Option<u64>, errno: i32) -> &mut Command {
     let condition = |value| {
         SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, value).expect("valid")
     };

@@ -113,19 +113,22 @@ pub fn prose(output: &str) -> String {
 }
 
 /// A TCP port that a socket of the test holds: bound with SO_REUSEADDR, and never listening. The
-/// steps' own bind works beside it, again and again, and the kernel gives it to nobody else.
+/// steps' own bind works beside it, again and again, and the kernel gives it to nobody else. Systems
+/// other than Linux allow no second bind, so there the port is only one that was free a moment ago.
 pub struct HeldPort {
     pub address: SocketAddr,
-    _holder: Socket,
+    _holder: Option<Socket>,
 }
 
 impl HeldPort {
     pub fn new() -> HeldPort {
         let holder = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-        holder.set_reuse_address(true).expect("SO_REUSEADDR");
+        if cfg!(target_os = "linux") {
+            holder.set_reuse_address(true).expect("SO_REUSEADDR");
+        }
         holder.bind(&any_port().into()).expect("a port of our own");
         let address = holder.local_addr().expect("its address").as_socket().expect("IP");
-        HeldPort { address, _holder: holder }
+        HeldPort { address, _holder: cfg!(target_os = "linux").then_some(holder) }
     }
 
     /// HOST and PORT as a learner would type them.

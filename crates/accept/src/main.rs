@@ -44,6 +44,7 @@ fn accept(args: &Args) -> anyhow::Result<()> {
 
     say!("accept takes the connection out of the queue, as a socket of its own:");
     let (connection, client_address) = listener.accept().opened("accept()")?;
+    host::expect_client(&client, &client_address)?;
     look("the listener", &listener);
     say!(
         "The new socket's peer is the client, {}. It has the listener's local port; the kernel \
@@ -70,7 +71,7 @@ fn answer(mut connection: &Socket) -> anyhow::Result<bool> {
     let length = connection.read(&mut buffer).shown("recv(1024)", connection)?;
     received(&buffer[..length]);
     if length == 0 {
-        say!("Receiving 0 bytes means: the client has closed.");
+        say!("Receiving 0 bytes means: the client sends nothing more.");
         return Ok(false);
     }
     let answer = format!("{length} bytes arrived\n");

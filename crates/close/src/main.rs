@@ -30,14 +30,15 @@ fn close(args: &Args) -> anyhow::Result<()> {
     let client = Socket::new(family, Type::STREAM, None).opened(&new)?;
     let target = host::for_clients(address);
     client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
-    let (connection, _) = listener.accept().opened("accept()")?;
+    let (connection, client_address) = listener.accept().opened("accept()")?;
+    host::expect_client(&client, &client_address)?;
     let (server_end, client_end) = (address_of(&connection)?, address_of(&client)?);
 
     say!("The server closes its connection first. The listener stays open:");
     let number = descriptor(&connection);
     drop(connection);
     closed(number);
-    let state = wait_for_state("the server's end", server_end, client_end, "FIN_WAIT2");
+    let state = wait_for_state("the server's end", server_end, client_end, "FIN_WAIT2")?;
     look("the client's end", &client);
     look("the listener", &listener);
     say!("The server's end is still there, in {state}, and waits for the client to close as well:");
@@ -48,7 +49,7 @@ fn close(args: &Args) -> anyhow::Result<()> {
     let number = descriptor(&client);
     drop(client);
     closed(number);
-    let state = wait_for_state("the server's end", server_end, client_end, "TIME_WAIT");
+    let state = wait_for_state("the server's end", server_end, client_end, "TIME_WAIT")?;
     say!("Both sides have closed. The side that closed first keeps the connection, in {state}.");
 
     say!("Now the server closes its listener as well, and starts again on the same port:");

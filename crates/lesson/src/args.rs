@@ -1,6 +1,6 @@
 //! The command line: `[HOST] [PORT]` and the few options.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 
 use bpaf::{OptionParser, ParseFailure, Parser, construct, long, positional, pure};
@@ -68,15 +68,20 @@ fn mistake(args: &Args, port_given: bool, program: &Program) -> Option<String> {
              Did you mean `{just} localhost {meant}`?"
         ));
     }
-    if let Some((name, port)) = host.rsplit_once(':').filter(|_| !port_given) {
-        let numeric = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
-        if numeric && (host.parse::<SocketAddr>().is_ok() || !name.contains(':')) {
-            let name = name.trim_matches(['[', ']']);
-            return Some(format!(
-                "HOST is `{host}`; HOST and PORT are two words\n\
-                 Did you mean `{just} {name} {port}`?"
-            ));
-        }
+    let without_zone = host.split('%').next().unwrap_or_default();
+    if host.contains(':') && without_zone.parse::<Ipv6Addr>().is_err() {
+        let bare = host.rsplit("//").next().unwrap_or_default();
+        let (name, port) = match bare.rsplit_once(':') {
+            Some((name, port)) if port.parse::<u16>().is_ok() && !bare.ends_with(']') => {
+                (name, port.to_string())
+            }
+            _ => (bare, args.port.to_string()),
+        };
+        let name = name.trim_matches(['[', ']', '/']);
+        return Some(format!(
+            "HOST is `{host}`; it should be a name or an address alone, and PORT a word of its own\n\
+             Did you mean `{just} {name} {port}`?"
+        ));
     }
     if args.ipv6 && matches!(host.parse(), Ok(IpAddr::V4(_))) {
         return Some(format!(
@@ -149,7 +154,10 @@ fn port_word() -> impl Parser<u16> {
 
 fn backlog(usual: u32) -> impl Parser<u32> {
     long("backlog")
-        .help(format!("how many finished connections may queue [{usual}]").as_str())
+        .help(
+            format!("the backlog: how long a queue of finished connections to ask for [{usual}]")
+                .as_str(),
+        )
         .argument::<String>("N")
         .parse(|n| match n.parse() {
             Ok(n) if n <= i32::MAX as u32 => Ok(n),

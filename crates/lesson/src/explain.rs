@@ -3,10 +3,11 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
 use socket2::{Socket, Type};
 
+use crate::host::stands_for_many;
 use crate::kernel::{self, Entry, Transport};
 use crate::rows;
 
@@ -29,7 +30,7 @@ const SYMBOLS: &[(i32, &str)] = &[
     (EADDRINUSE, "EADDRINUSE"),
     (EADDRNOTAVAIL, "EADDRNOTAVAIL"),
     (EAFNOSUPPORT, "EAFNOSUPPORT"),
-    (EAGAIN, "EAGAIN"),
+    (EAGAIN, if cfg!(windows) { "EWOULDBLOCK" } else { "EAGAIN" }),
     (ECONNREFUSED, "ECONNREFUSED"),
     (ECONNRESET, "ECONNRESET"),
     (EHOSTUNREACH, "EHOSTUNREACH"),
@@ -120,14 +121,32 @@ pub fn print(error: &anyhow::Error) {
 /// Why `call` fails with error `number` here, and what to do.
 fn advice(call: &str, address: Option<SocketAddr>, number: i32) -> (String, String) {
     let (why, todo) = match (number, address) {
+        (ENETUNREACH, Some(address)) if stands_for_many(address.ip()) => (
+            format!("{} stands for many machines, and TCP connects to one.", address.ip()),
+            "Take the address of one machine; 127.0.0.1 is this one.".to_string(),
+        ),
+        (EADDRNOTAVAIL, Some(address)) if call == "connect" => (
+            format!(
+                "The kernel finds no free port on this side for a connection to {address}: all \
+                 that it gives away are taken (on Linux, net.ipv4.ip_local_port_range)."
+            ),
+            "Close connections that are not needed, or wait until TIME_WAIT of others is over."
+                .to_string(),
+        ),
         (EADDRNOTAVAIL | ENETUNREACH, Some(address)) if address.ip().is_loopback() => (
             format!(
                 "{} is not there: this system's loopback interface is down or has no such \
                  address, as in a container without network or IPv6.",
                 address.ip()
             ),
-            "`ip address show lo` shows what it has; root switches it on by `ip link set lo up`."
-                .to_string(),
+            if address.is_ipv6() {
+                "Take 127.0.0.1; or see whether `sysctl net.ipv6.conf.lo.disable_ipv6` is 1 and \
+                 `ip address show lo` shows the interface UP."
+            } else {
+                "`ip address show lo` shows what it has; root switches it on by `ip link set lo \
+                 up`."
+            }
+            .to_string(),
         ),
         (EADDRNOTAVAIL, Some(address)) => (
             format!("{} is not an address of this machine.", address.ip()),
@@ -157,31 +176,27 @@ fn advice(call: &str, address: Option<SocketAddr>, number: i32) -> (String, Stri
                 .to_string(),
             "`ulimit -n` shows the limit, `ulimit -n 1024` raises it for this shell.".to_string(),
         ),
-        (ENETUNREACH, Some(address)) if stands_for_many(address.ip()) => (
-            format!("{} stands for many machines, and TCP connects to one.", address.ip()),
-            "Take the address of one machine; 127.0.0.1 is this one.".to_string(),
-        ),
         (ENETUNREACH | EHOSTUNREACH, Some(address)) => (
             format!(
                 "This system knows no way to {}: its network is down, or has no route.",
                 address.ip()
             ),
-            "`ip route` shows the routes; to stay on this machine, take 127.0.0.1.".to_string(),
+            "Look at its routes; to stay on this machine, take 127.0.0.1.".to_string(),
         ),
         (ETIMEDOUT, Some(address)) => (
             format!("Nothing at {address} answered: no such machine, or a firewall drops packets."),
             "Check the address, and the firewall between.".to_string(),
         ),
         (ECONNRESET, _) => (
-            "The other side ended the connection by a reset: it crashed, or closed before it had \
-             read everything that was sent to it."
+            "The other side ended the connection by a reset: it closed before it had read \
+             everything that was sent to it, or asked for a reset (SO_LINGER with 0)."
                 .to_string(),
             "A client should read the answer to its end before it closes.".to_string(),
         ),
         #[cfg(unix)]
         (EPIPE, _) => (
-            "The other side has closed: nobody is left to read what is sent.".to_string(),
-            "Stop sending when recv has returned 0.".to_string(),
+            "The connection is closed or reset: nobody is left to read what is sent.".to_string(),
+            "See why the other side closed; it should read everything first.".to_string(),
         ),
         #[cfg(unix)]
         (EPERM, _) => return not_permitted(),
@@ -192,11 +207,6 @@ fn advice(call: &str, address: Option<SocketAddr>, number: i32) -> (String, Stri
         _ => (String::new(), String::new()),
     };
     (why, todo)
-}
-
-/// Whether it is a multicast or the broadcast address.
-fn stands_for_many(ip: IpAddr) -> bool {
-    ip.is_multicast() || ip == IpAddr::V4(Ipv4Addr::BROADCAST)
 }
 
 /// The command that lists this machine's addresses.
@@ -231,6 +241,14 @@ fn port_not_permitted(address: SocketAddr) -> (String, String) {
 }
 
 fn address_in_use(address: SocketAddr, socket: &Socket) -> (String, String) {
+    if address.port() == 0 {
+        return (
+            "No port is free of those that the kernel gives away (on Linux, \
+             net.ipv4.ip_local_port_range)."
+                .to_string(),
+            "Choose a port yourself, outside that range.".to_string(),
+        );
+    }
     let other = match address.port().checked_add(1) {
         Some(next) => format!("another port, such as {next}, or 0 to let the kernel pick"),
         None => "another port, or 0 to let the kernel pick".to_string(),
@@ -239,7 +257,6 @@ fn address_in_use(address: SocketAddr, socket: &Socket) -> (String, String) {
         return (format!("Another socket has {address}."), format!("Take {other}."));
     };
     let live = |entry: &&Entry| entry.inode != 0;
-    // What no program has any more: TIME_WAIT, or on the way there.
     let left_over = entries.iter().filter(|entry| entry.inode == 0);
     if let Some(entry) = entries.iter().find(live) {
         let holder = match kernel::process_of(entry.inode) {
@@ -255,10 +272,15 @@ fn address_in_use(address: SocketAddr, socket: &Socket) -> (String, String) {
         };
         (why, format!("Stop it (`ss -anp 'sport = :{port}'` shows all there is), or take {other}."))
     } else if let Some(entry) = left_over.max_by_key(|entry| entry.seconds_left) {
+        let how_long = match entry.state {
+            "TIME_WAIT" => format!(", for {} s more", entry.seconds_left),
+            _ => String::new(),
+        };
         let why = format!(
-            "No program has {} any more, but a connection that this side closed first is in {}, \
-             for {} s more, and SO_REUSEADDR was not set on both the old socket and this one.",
-            entry.local, entry.state, entry.seconds_left
+            "A connection of {} that no program has any more is in {}{how_long}. That keeps the \
+             port, unless SO_REUSEADDR was set on its socket and is set on this one. (A socket \
+             that is bound and does not listen would keep it, too, and is in no table.)",
+            entry.local, entry.state
         );
         (why, format!("Wait until that is over, or take {other}."))
     } else {

@@ -4,7 +4,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use dns_lookup::{AddrInfoHints, LookupError, LookupErrorKind, getaddrinfo};
-use socket2::{Domain, Socket};
+use socket2::{Domain, SockAddr, Socket, Type};
 
 use crate::args::Args;
 use crate::explain::Failure;
@@ -35,7 +35,7 @@ pub fn resolve(args: &Args) -> Result<SocketAddr, Failure> {
     let ipv6 = args.ipv6 || args.host.contains(':');
     let family = if ipv6 { Domain::IPV6 } else { Domain::IPV4 };
     let hints = AddrInfoHints { address: family.into(), ..AddrInfoHints::default() };
-    let fail = |error| lookup_failure(args, ipv6, error);
+    let fail = |error| lookup_failure(args, error);
     let found = getaddrinfo(Some(&args.host), None, Some(hints)).map_err(fail)?.next();
     let mut address = found
         .ok_or_else(|| fail(LookupError::new(0)))?
@@ -45,14 +45,14 @@ pub fn resolve(args: &Args) -> Result<SocketAddr, Failure> {
     Ok(address)
 }
 
-fn lookup_failure(args: &Args, ipv6: bool, error: LookupError) -> Failure {
+fn lookup_failure(args: &Args, error: LookupError) -> Failure {
     let host = &args.host;
     let (why, todo) = match error.kind() {
         LookupErrorKind::Again => (
             format!("It is in no hosts file here, and no name server answered about `{host}`."),
             "Take an address itself, such as 127.0.0.1, or try again with network.".to_string(),
         ),
-        _ if ipv6 => (
+        _ if args.ipv6 => (
             format!("`{host}` has no IPv6 address that this machine knows of."),
             "Use an IPv6 address itself, such as ::1, or leave --ipv6 out.".to_string(),
         ),
@@ -79,28 +79,30 @@ fn lookup_failure(args: &Args, ipv6: bool, error: LookupError) -> Failure {
 /// stands for every interface.
 #[must_use]
 pub fn for_clients(server: SocketAddr) -> SocketAddr {
-    let ip = match server.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
     let mut address = server; // keeps the zone of an IPv6 address
-    address.set_ip(ip);
+    if server.ip().to_canonical().is_unspecified() {
+        address.set_ip(match (server.ip(), server.ip().to_canonical()) {
+            (IpAddr::V4(_), _) => Ipv4Addr::LOCALHOST.into(),
+            (_, IpAddr::V4(_)) => Ipv4Addr::LOCALHOST.to_ipv6_mapped().into(),
+            (_, IpAddr::V6(_)) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
     address
 }
 
-/// Who can connect to a listener that has the address of `socket`, as the subject of a sentence.
+/// Who can reach the address of `socket`, as the subject of a sentence.
 ///
 /// # Errors
 ///
 /// The system does not tell the socket's address (`getsockname(2)`).
 pub fn who_can_reach(socket: &Socket) -> Result<String, Failure> {
     let ip = address_of(socket)?.ip();
-    Ok(if ip.to_canonical().is_loopback() {
+    let canonical = ip.to_canonical();
+    Ok(if canonical.is_loopback() {
         "only programs on this machine".to_string()
-    } else if !ip.is_unspecified() {
+    } else if !canonical.is_unspecified() {
         format!("every machine that reaches this one at {ip}")
-    } else if ip.is_ipv6() && socket.only_v6().is_ok_and(|only| !only) {
+    } else if canonical.is_ipv6() && socket.only_v6().is_ok_and(|only| !only) {
         "every machine that reaches any interface of this one (over IPv4, too)".to_string()
     } else {
         "every machine that reaches any interface of this one".to_string()
@@ -113,10 +115,47 @@ pub fn who_can_reach(socket: &Socket) -> Result<String, Failure> {
 ///
 /// The system does not tell the socket's address (`getsockname(2)`).
 pub fn announce(socket: &Socket) -> Result<(), Failure> {
-    if !address_of(socket)?.ip().to_canonical().is_loopback() {
-        rows::note(format!("{} can connect", who_can_reach(socket)?));
+    let ip = address_of(socket)?.ip().to_canonical();
+    if !ip.is_loopback() && !stands_for_many(ip) {
+        let can = if socket.r#type().is_ok_and(|kind| kind == Type::DGRAM) {
+            "can send to it"
+        } else {
+            "can connect"
+        };
+        rows::note(format!("{} {can}", who_can_reach(socket)?));
     }
     Ok(())
+}
+
+/// Whether it is a multicast or a broadcast address.
+#[must_use]
+pub fn stands_for_many(ip: IpAddr) -> bool {
+    ip.is_multicast()
+        || [Ipv4Addr::BROADCAST, Ipv4Addr::new(127, 255, 255, 255)].map(IpAddr::V4).contains(&ip)
+}
+
+/// Makes sure that the connection that accept returned is the inside client's, and not one that
+/// another program made first.
+///
+/// # Errors
+///
+/// It is another's.
+pub fn expect_client(client: &Socket, accepted: &SockAddr) -> Result<(), Failure> {
+    let ours = address_of(client)?;
+    match accepted.as_socket() {
+        // The zone and flow of an IPv6 address may differ between the two ends.
+        Some(peer) if (peer.ip(), peer.port()) == (ours.ip(), ours.port()) => Ok(()),
+        peer => Err(Failure {
+            call: "accept()".to_string(),
+            words: format!(
+                "the client is {}, and ours is {ours}",
+                peer.map_or("unknown".to_string(), |peer| peer.to_string())
+            ),
+            why: "Another program has connected to this port, before the step's own client."
+                .to_string(),
+            todo: "Run the step again, or on another port: `localhost 0`.".to_string(),
+        }),
+    }
 }
 
 /// The address of a bound socket (`getsockname(2)`).

@@ -12,7 +12,6 @@
 
 #![warn(missing_docs)]
 
-use std::mem::MaybeUninit;
 use std::process::ExitCode;
 
 pub mod args;
@@ -27,17 +26,7 @@ pub use args::Args;
 pub use host::address_of;
 pub use program::{Program, Takes};
 pub use rows::{Shown, closed, look, note, received, received_from, wait_for_state};
-pub use view::{View, descriptor, wait_for_bytes, wait_for_queue};
-
-/// Lets socket2's `recv` and `recv_from` write to a plain buffer.
-///
-/// They ask for a buffer that need not be initialised; the bytes that are there stay valid.
-#[must_use]
-pub fn uninit(buffer: &mut [u8]) -> &mut [MaybeUninit<u8>] {
-    // SAFETY: the two types have the same layout, and socket2 promises (in the documentation of
-    // `Socket::recv`) to write no uninitialised bytes, so that this very cast is sound.
-    unsafe { &mut *(std::ptr::from_mut(buffer) as *mut [MaybeUninit<u8>]) }
-}
+pub use view::{View, descriptor, wait_for_bytes, wait_for_datagram, wait_for_queue};
 
 /// Runs one program of the course: reads the command line, prints the title and the table's head,
 /// runs `step`, and names the next step.

@@ -169,10 +169,18 @@ pub fn closed(descriptor: u64) {
     row([&format!("close({descriptor})"), &descriptor.to_string(), now, "", "", ""]);
 }
 
-/// Prints the kernel's own row of a TCP connection that no descriptor belongs to any more, matched
-/// by the whole four-tuple, after waiting for it to reach `state`. Returns the state it is in, for
-/// a sentence.
-pub fn wait_for_state(words: &str, local: SocketAddr, peer: SocketAddr, state: &str) -> String {
+/// Waits until a TCP connection that no descriptor belongs to any more is in `state`, and prints the
+/// kernel's own row of it, matched by the whole four-tuple. Returns the state, for a sentence.
+///
+/// # Errors
+///
+/// The kernel has moved the connection to another state, or forgotten it.
+pub fn wait_for_state(
+    words: &str,
+    local: SocketAddr,
+    peer: SocketAddr,
+    state: &str,
+) -> Result<String, Failure> {
     let mut entry = None;
     wait_until(|| {
         entry = kernel::connection(local, peer);
@@ -184,12 +192,24 @@ pub fn wait_for_state(words: &str, local: SocketAddr, peer: SocketAddr, state: &
             format!("TIME_WAIT  {seconds_left} s left")
         }
         Some(entry) => entry.state.to_string(),
+        None if cfg!(target_os = "linux") => "gone".to_string(),
         None => "not told".to_string(),
     };
     row([words, "—", family, &local.to_string(), &peer.to_string(), &cell]);
-    entry.map_or("a state that this system does not tell".to_string(), |entry| {
-        entry.state.to_string()
-    })
+    match entry {
+        Some(entry) if entry.state == state => Ok(state.to_string()),
+        None if !cfg!(target_os = "linux") => {
+            Ok("a state that this system does not tell".to_string())
+        }
+        _ => Err(Failure {
+            call: words.to_string(),
+            words: format!("it should be in {state}"),
+            why: "This kernel ends connections in its own way, as one does that may keep few of \
+                  them (net.ipv4.tcp_max_tw_buckets)."
+                .to_string(),
+            todo: "Look at its settings: `sysctl net.ipv4 | grep tcp_`.".to_string(),
+        }),
+    }
 }
 
 /// Prints what a call returned, under its row.
@@ -278,7 +298,10 @@ fn line([call, fd, kind, local, peer, state]: [&str; 6]) {
 /// Breaks `text` into lines of at most `width` columns, the first after `first`, the others after `rest`.
 #[must_use]
 pub fn wrapped(text: &str, width: usize, first: &str, rest: &str) -> String {
-    let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(rest);
+    let options = textwrap::Options::new(width)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::fill(text, options) + "\n"
 }
 

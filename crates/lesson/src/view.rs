@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use socket2::{Socket, Type};
 
+use crate::explain::Failure;
 use crate::kernel::{self, Queue};
 
 /// A look at a socket: each field was read from the kernel when the view was taken.
@@ -107,4 +108,22 @@ pub fn wait_for_queue(listener: &Socket, length: u32) -> bool {
 /// Waits until `bytes` bytes wait to be received, where the system tells.
 pub fn wait_for_bytes(socket: &Socket, bytes: usize) -> bool {
     wait_until(|| kernel::unread_bytes(socket).is_none_or(|unread| unread >= bytes))
+}
+
+/// Waits until a datagram is there to be received, so that a receive need not wait for ever.
+///
+/// # Errors
+///
+/// None came: something on this machine drops it.
+pub fn wait_for_datagram(socket: &Socket) -> Result<(), Failure> {
+    if wait_for_bytes(socket, 1) {
+        return Ok(());
+    }
+    Err(Failure {
+        call: "recvfrom".to_string(),
+        words: "no datagram has arrived for 2 s".to_string(),
+        why: "It was sent, and something on this machine dropped it: a firewall, for instance."
+            .to_string(),
+        todo: "Look for rules that concern the loopback interface or this address.".to_string(),
+    })
 }

@@ -63,13 +63,14 @@ fn listen(args: &Args) -> anyhow::Result<()> {
     look("the listener", &listener);
 
     say!("Connected: {connected} of {tries}. The kernel did that alone; they wait in the queue.");
+    let queued = View::of(&listener).queue.map_or(connected, |queue| queue.length);
     match turned_away {
         None => {}
-        Some(ErrorKind::TimedOut) => say!(
-            "A backlog of {limit} lets {connected} in. The last client was not refused: it got no \
+        Some(ErrorKind::TimedOut) if cfg!(target_os = "linux") => say!(
+            "A backlog of {limit} lets {queued} in. The last client was not refused: it got no \
              answer. Here we gave up after 0.2 s, but the kernel goes on trying."
         ),
-        Some(_) => say!("A backlog of {limit} lets {connected} in. The last client was refused."),
+        Some(_) => say!("A backlog of {limit} lets {queued} in. The last client did not get in."),
     }
     Ok(())
 }

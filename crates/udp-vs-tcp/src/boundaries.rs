@@ -2,9 +2,12 @@
 
 use std::io::Read;
 
-use lesson::{Shown, address_of, host, look, received, received_from, uninit, wait_for_bytes};
+use lesson::{
+    Shown, address_of, host, look, received, received_from, wait_for_bytes, wait_for_datagram,
+};
 
 use crate::conversation::{Tcp, Udp};
+use crate::receive::recv_from;
 
 pub fn over_tcp(Tcp { client, connection, .. }: &Tcp) -> anyhow::Result<String> {
     client.send(b"one").shown("send(3 bytes)", client)?;
@@ -26,8 +29,8 @@ pub fn over_udp(Udp { client, server }: &Udp) -> anyhow::Result<String> {
     let mut buffer = [0; 1024];
     let mut datagrams = Vec::new();
     for _ in 0..2 {
-        let (length, sender) =
-            server.recv_from(uninit(&mut buffer)).shown("recvfrom(1024)", server)?;
+        wait_for_datagram(server)?;
+        let (length, sender) = recv_from(server, &mut buffer).shown("recvfrom(1024)", server)?;
         received_from(&buffer[..length], &sender);
         datagrams.push(format!("{:?}", String::from_utf8_lossy(&buffer[..length])));
     }

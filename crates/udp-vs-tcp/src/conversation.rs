@@ -1,9 +1,12 @@
 //! One question and one answer, and the calls that it takes.
 
 use std::io::Read;
+use std::net::SocketAddr;
 
-use lesson::{Args, Shown, address_of, host, received, received_from, rows, uninit};
+use lesson::{Args, Shown, address_of, host, received, received_from, rows, wait_for_datagram};
 use socket2::{Domain, Socket, Type};
+
+use crate::receive::recv_from;
 
 /// The sockets of a TCP conversation. They are closed from top to bottom: the client goes first,
 /// so that TIME_WAIT is its own, and not on the server's port.
@@ -39,7 +42,8 @@ pub fn over_tcp(args: &Args) -> anyhow::Result<(Tcp, String)> {
     client.connect(&address.into()).shown(format!("connect({address})"), &client)?;
     client.send(b"question").shown("send(8 bytes)", &client)?;
 
-    let (connection, _) = listener.accept().opened("accept()")?;
+    let (connection, client_address) = listener.accept().opened("accept()")?;
+    host::expect_client(&client, &client_address)?;
     let length = (&connection).read(&mut buffer).shown("recv(1024)", &connection)?;
     received(&buffer[..length]);
     connection.send(b"answer").shown("send(6 bytes)", &connection)?;
@@ -63,17 +67,20 @@ pub fn over_udp(args: &Args) -> anyhow::Result<(Udp, String)> {
 
     let client = Socket::new(family, Type::DGRAM, None).opened(&new)?;
     let address = host::for_clients(address_of(&server)?);
+    // Without it the first sendto would bind the client to every interface.
+    let own = SocketAddr::new(address.ip(), 0);
+    client.bind(&own.into()).shown(format!("bind({own})"), &client)?;
     client.send_to(b"question", &address.into()).shown(format!("sendto({address})"), &client)?;
 
     // Nobody has connected: the sender's address comes with each datagram.
-    let (length, sender) =
-        server.recv_from(uninit(&mut buffer)).shown("recvfrom(1024)", &server)?;
+    wait_for_datagram(&server)?;
+    let (length, sender) = recv_from(&server, &mut buffer).shown("recvfrom(1024)", &server)?;
     received_from(&buffer[..length], &sender);
     let back = sender.as_socket().unwrap_or(address);
     server.send_to(b"answer", &sender).shown(format!("sendto({back})"), &server)?;
 
-    let (length, sender) =
-        client.recv_from(uninit(&mut buffer)).shown("recvfrom(1024)", &client)?;
+    wait_for_datagram(&client)?;
+    let (length, sender) = recv_from(&client, &mut buffer).shown("recvfrom(1024)", &client)?;
     received_from(&buffer[..length], &sender);
 
     let calls = rows::count_since(before);

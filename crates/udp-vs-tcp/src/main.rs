@@ -7,6 +7,7 @@
 mod boundaries;
 mod conversation;
 mod nobody;
+mod receive;
 mod slow_reader;
 mod table;
 

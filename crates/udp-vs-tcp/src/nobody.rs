@@ -3,14 +3,16 @@
 //! A socket of ours holds the port, so that no other program can take it meanwhile, and yet nobody
 //! serves there.
 
-use std::io::{Error, ErrorKind};
+use std::io::{Error, ErrorKind, Read};
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
 use lesson::explain::symbol;
-use lesson::{Args, Shown, address_of, closed, descriptor, host, uninit};
+use lesson::{Args, Shown, address_of, closed, descriptor, host};
 use socket2::{Domain, Socket, Type};
+
+use crate::receive::recv_from;
 
 const PATIENCE: Duration = Duration::from_millis(200);
 const REFUSED_OR_SILENT: [ErrorKind; 4] = [
@@ -54,20 +56,18 @@ pub fn over_udp(args: &Args) -> anyhow::Result<[String; 2]> {
     server.connect(&address.into()).shown(format!("connect({address})"), &server)?;
 
     let client = Socket::new(family, Type::DGRAM, None).opened(&new)?;
+    client.bind(&any_port.into()).shown(format!("bind({any_port})"), &client)?;
     client.set_read_timeout(Some(PATIENCE)).shown("setsockopt(SO_RCVTIMEO, 0.2s)", &client)?;
     client.send_to(b"hello?", &address.into()).shown(format!("sendto({address})"), &client)?;
-    let silence = client.recv_from(uninit(&mut buffer)).may_fail(
-        &REFUSED_OR_SILENT,
-        "recvfrom(1024)",
-        &client,
-    )?;
+    let silence =
+        recv_from(&client, &mut buffer).may_fail(&REFUSED_OR_SILENT, "recvfrom(1024)", &client)?;
     let silence = at_recv(&silence.err().context(SERVED)?);
 
     // connect sends nothing. It fixes the peer, and lets errors from there reach this socket.
     client.connect(&address.into()).shown(format!("connect({address})"), &client)?;
     client.send(b"hello?").shown("send(6 bytes)", &client)?;
     let refused =
-        client.recv(uninit(&mut buffer)).may_fail(&REFUSED_OR_SILENT, "recv(1024)", &client)?;
+        (&client).read(&mut buffer).may_fail(&REFUSED_OR_SILENT, "recv(1024)", &client)?;
     let refused = at_recv(&refused.err().context(SERVED)?);
 
     close([client, server]);

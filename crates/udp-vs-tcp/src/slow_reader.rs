@@ -1,15 +1,17 @@
 //! A reader that does not read: what happens to what is sent?
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
 use anyhow::ensure;
 use lesson::explain::words;
-use lesson::{Shown, address_of, host, kernel, look, note, uninit};
+use lesson::{Shown, address_of, host, kernel, look, note};
 
 use crate::conversation::{Tcp, Udp};
+use crate::receive::recv_from;
 
 const PATIENCE: Duration = Duration::from_millis(200);
+const NOT_IN_TIME: [ErrorKind; 2] = [ErrorKind::WouldBlock, ErrorKind::TimedOut]; // Unix, Windows
 const DATAGRAMS: u32 = 200;
 
 pub fn over_tcp(Tcp { client, connection, .. }: &Tcp) -> anyhow::Result<[String; 2]> {
@@ -22,7 +24,8 @@ pub fn over_tcp(Tcp { client, connection, .. }: &Tcp) -> anyhow::Result<[String;
         block[..4].copy_from_slice(&calls.to_be_bytes()); // no block is like another
         match client.send(&block) {
             Ok(length) => sent.extend_from_slice(&block[..length]),
-            Err(full) => break full,
+            Err(full) if NOT_IN_TIME.contains(&full.kind()) => break full,
+            Err(error) => Err(error).or_explain("send(65536 bytes)", client)?,
         }
     };
     look(format!("send(65536 bytes) x {calls}"), client);
@@ -61,9 +64,10 @@ pub fn over_udp(Udp { client, server }: &Udp) -> anyhow::Result<[String; 2]> {
     let mut buffer = [0; 1024];
     let mut read = 0;
     let empty = loop {
-        match server.recv_from(uninit(&mut buffer)) {
+        match recv_from(server, &mut buffer) {
             Ok(_) => read += 1,
-            Err(empty) => break empty,
+            Err(empty) if NOT_IN_TIME.contains(&empty.kind()) => break empty,
+            Err(error) => Err(error).or_explain("recvfrom(1024)", server)?,
         }
     };
     look(format!("recvfrom(1024) x {}", read + 1), server);

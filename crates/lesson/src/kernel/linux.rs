@@ -67,8 +67,8 @@ pub fn setting(name: &str) -> Option<u32> {
     fs::read_to_string(format!("/proc/sys/{name}")).ok()?.trim().parse().ok()
 }
 
-/// The rows of this network namespace's tables whose local port is `port` (proc_net(5)). A socket
-/// that is bound, but neither listens nor is connected, has no row.
+/// The rows of this network namespace's tables whose local port is `port` (proc_net(5)). A TCP
+/// socket that is bound, but neither listens nor is connected, has no row.
 #[must_use]
 pub fn port_table(transport: Transport, port: u16) -> Option<Vec<Entry>> {
     let files = match transport {
