@@ -61,6 +61,11 @@ tour:
 test *args:
     cargo test --workspace "$@"
 
+# keep what the steps print now as the transcripts that the tests compare with
+[group('work on it')]
+bless:
+    BLESS=1 cargo test --package lesson --test tour blessed
+
 # formatting, lints, and whether each crate compiles alone
 [group('work on it')]
 check:

@@ -146,49 +146,87 @@ fn a_pipe_that_closes_early_ends_a_step_quietly() {
     assert_eq!(output(&mut shell), "Step 3 of 6 · listen · let clients queue\n");
 }
 
-/// The README's run of step 3, compared with a run of now. Its ports are replaced in the order in
-/// which they appear, so that only they may differ.
-#[test]
 #[cfg(target_os = "linux")]
-fn the_readme_shows_a_real_run() {
-    let port = support::HeldPort::new();
-    let [_, number] = port.words();
-    let shown = output(program(path_of("listen")).args(["localhost", &number]));
-    let mut ports = vec![number];
-    let mut words = Vec::new();
-    for word in shown.split_whitespace() {
-        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        let closing = if word.ends_with(')') { ")" } else { "" };
-        match word.trim_end_matches(')').rsplit_once(':') {
-            Some((start, port)) if !port.is_empty() && digits(port) => {
-                let known = ports.iter().position(|known| known == port);
-                let place = known.unwrap_or_else(|| {
-                    ports.push(port.to_string());
-                    ports.len() - 1
-                });
-                let stable = if place == 0 { 8080 } else { 50_000 + place };
-                words.push(format!("{start}:{stable}{closing}"));
-            }
-            _ => words.push(word.to_string()),
+mod transcripts {
+    use std::path::PathBuf;
+    use std::process::Command;
+
+    use super::{path_of, root};
+    use crate::support::linux::with_clean_descriptors;
+    use crate::support::transcript::stable;
+    use crate::support::{HeldPort, has_ipv6, prose};
+
+    /// What a program prints, stdout and then stderr.
+    fn run(program: &str, words: &[&str]) -> String {
+        let mut command = Command::new(path_of(program));
+        let run = with_clean_descriptors(command.args(words)).output().expect("a run");
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        text(run.stdout) + &text(run.stderr)
+    }
+
+    /// Compares a run of now with the one that is kept, word by word; with BLESS=1 (`just bless`)
+    /// keeps the run of now instead.
+    fn compare(name: &str, program: &str, words: &[&str]) {
+        let file: PathBuf = root().join("tests/transcripts").join(name).with_extension("txt");
+        let now = stable(&run(program, words));
+        if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
+            std::fs::write(&file, now).expect("the transcript is written");
+            return;
+        }
+        let kept = std::fs::read_to_string(&file).unwrap_or_default();
+        for (number, (kept, now)) in kept.lines().zip(now.lines()).enumerate() {
+            let (file, line) = (file.display(), number + 1);
+            assert_eq!(kept, now, "line {line} of {file}; if the new one is meant, `just bless`");
+        }
+        assert_eq!(kept.lines().count(), now.lines().count(), "lines of {}", file.display());
+    }
+
+    #[test]
+    fn every_printed_word_is_as_it_was_blessed() {
+        let port = HeldPort::new().words()[1].clone();
+        compare("create", "create", &[]);
+        compare("create-udp", "create", &["--udp"]);
+        compare("bind", "bind", &["localhost", &port]);
+        compare("bind-port-0", "bind", &["127.0.0.1", "0"]);
+        compare("bind-every-interface", "bind", &["", "0"]);
+        compare("listen", "listen", &["localhost", &port]);
+        compare("listen-backlog-0", "listen", &["127.0.0.1", "0", "--backlog", "0"]);
+        compare("accept", "accept", &["localhost", &port]);
+        compare("close", "close", &["localhost", &port]);
+        compare("udp-vs-tcp", "udp-vs-tcp", &["127.0.0.1", "0"]);
+        if has_ipv6() {
+            compare("accept-ipv6", "accept", &["::1", "0"]);
         }
     }
-    let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
-    let (_, rest) = readme.split_once("```console\n$ just step-3\n").expect("a run of step 3");
-    let (transcript, _) = rest.split_once("```").expect("its end");
-    assert_eq!(support::prose(transcript), words.join(" "), "a run of now is on the right");
-}
 
-/// The README's example of an error, compared with a run of now.
-#[test]
-#[cfg(target_os = "linux")]
-fn the_readme_shows_a_real_error() {
-    let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
-    let command = "$ just step-2 203.0.113.1 8080\n";
-    let (_, rest) = readme.split_once(command).expect("an error of step 2");
-    let (transcript, _) = rest.split_once("```").expect("its end");
-    let run = program(path_of("bind")).args(["203.0.113.1", "8080"]).output().expect("a run");
-    let [stdout, stderr] = [run.stdout, run.stderr].map(String::from_utf8);
-    assert_eq!(transcript, stdout.expect("UTF-8") + &stderr.expect("UTF-8"));
+    #[test]
+    fn every_word_of_the_help_is_as_it_was_blessed() {
+        for program in ["create", "bind", "listen", "accept", "client", "close", "udp-vs-tcp"] {
+            compare(&format!("{program}-help"), program, &["--help"]);
+        }
+    }
+
+    /// The block of the README that begins with this command.
+    fn block_of_the_readme(command: &str) -> String {
+        let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
+        let (_, rest) = readme.split_once(&format!("```console\n$ {command}\n")).expect(command);
+        rest.split_once("```").expect("its end").0.to_string()
+    }
+
+    #[test]
+    fn the_readme_shows_a_real_run() {
+        let port = HeldPort::new();
+        let now = run("listen", &["localhost", &port.words()[1]]);
+        // The README's server has the usual port.
+        let now = prose(&stable(&now)).replace(":50000", ":8080");
+        assert_eq!(prose(&block_of_the_readme("just step-3")), now, "a run of now is on the right");
+    }
+
+    #[test]
+    fn the_readme_shows_a_real_error() {
+        let now = run("bind", &["203.0.113.1", "8080"]);
+        assert_eq!(block_of_the_readme("just step-2 203.0.113.1 8080"), now);
+    }
 }
 
 /// Every recipe and package that the README names is there.

@@ -28,6 +28,16 @@ fn check(result: i32) -> io::Result<()> {
     if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
+/// The child inherits descriptors 0, 1 and 2, whatever else the test was started with, so that its
+/// first socket is number 3.
+pub fn with_clean_descriptors(command: &mut Command) -> &mut Command {
+    in_child(command, || {
+        let flags = libc::CLOSE_RANGE_CLOEXEC as libc::c_int;
+        // SAFETY: close_range takes numbers alone; the descriptors stay open until exec.
+        check(unsafe { libc::close_range(3, libc::c_uint::MAX, flags) })
+    })
+}
+
 /// The child may not bind low ports, even as root.
 pub fn without_low_ports(command: &mut Command) -> &mut Command {
     const CAP_NET_BIND_SERVICE: libc::c_ulong = 10;

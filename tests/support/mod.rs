@@ -15,6 +15,7 @@ use socket2::{Domain, Socket, Type};
 
 #[cfg(target_os = "linux")]
 pub mod linux;
+pub mod transcript;
 pub mod workspace;
 
 /// How long a test waits for anything at all.
