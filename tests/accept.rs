@@ -4,7 +4,9 @@ mod support;
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::process::{Command, Stdio};
+use std::process::Command;
+
+use socket2::{Domain, Socket, Type};
 
 use support::{
     DEADLINE, HeldPort, Running, complaint, has_ipv6, output, program, prose, row, rows_of, skip,
@@ -291,17 +293,38 @@ fn a_client_that_resets_the_connection_is_explained() {
 }
 
 #[test]
+#[cfg(unix)]
 fn a_reader_that_has_gone_ends_it_quietly() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_accept"))
+    let (ours, theirs) = std::os::unix::net::UnixStream::pair().expect("a pair");
+    drop(ours);
+    let done = Command::new(env!("CARGO_BIN_EXE_accept"))
         .args(["127.0.0.1", "0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    drop(child.stdout.take());
-    let done = child.wait_with_output().expect("it ends");
+        .stdout(std::os::fd::OwnedFd::from(theirs))
+        .output()
+        .expect("it ends");
     assert!(done.status.success());
     assert_eq!(String::from_utf8_lossy(&done.stderr), "");
+}
+
+/// The steps take the first connection for their own client's only when it is.
+#[test]
+fn the_connection_of_another_program_is_not_taken_for_the_clients() {
+    let socket = || Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    let listener = socket();
+    listener.bind(&support::any_port().into()).expect("bind");
+    listener.listen(2).expect("listen");
+    let address = listener.local_addr().expect("its address");
+    let [other, client] = [(); 2].map(|()| {
+        let client = socket();
+        client.connect(&address).expect("connect");
+        client
+    });
+    let accepted = [(); 2].map(|()| listener.accept().expect("accept").1);
+    let wrong = lesson::host::expect_client(&client, &accepted[0]).expect_err("it is the other's");
+    let peer = other.local_addr().expect("its address").as_socket().expect("IP");
+    assert!(wrong.to_string().starts_with(&format!("accept(): the client is {peer}, ")), "{wrong}");
+    assert!(wrong.why.starts_with("Another program has connected to this port"));
+    lesson::host::expect_client(&client, &accepted[1]).expect("it is ours");
 }
 
 #[test]
@@ -316,4 +339,30 @@ fn a_closed_or_full_stdout_is_no_panic() {
     let complaint = complaint(&mut shell("exec \"$0\" 127.0.0.1 0 >/dev/full"), 1);
     assert!(complaint.contains("cannot write to stdout: No space left"), "{complaint}");
     assert_eq!(complaint.lines().count(), 1, "{complaint}");
+}
+
+/// Errors that no machine here makes by itself: the kernel's answers are made.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_may_happen_to_a_client_is_explained() {
+    use support::linux::refusing;
+    let port = HeldPort::new();
+    for (call, errno, symbol, why) in [
+        (libc::SYS_connect, libc::ETIMEDOUT, "ETIMEDOUT, 110", "no such machine, or a firewall"),
+        (libc::SYS_connect, libc::EHOSTUNREACH, "EHOSTUNREACH, 113", "knows no way to 127.0.0.1"),
+        (libc::SYS_connect, libc::EADDRNOTAVAIL, "EADDRNOTAVAIL, 99", "no free port on this side"),
+        (libc::SYS_socket, libc::EACCES, "EACCES, 13", "a sandbox, a container or a firewall"),
+    ] {
+        let mut client = Command::new(env!("CARGO_BIN_EXE_client"));
+        refusing(client.args(port.words()), call, None, errno);
+        let complaint = complaint(&mut client.into(), 1);
+        assert!(complaint.contains(symbol), "{complaint}");
+        assert!(prose(&complaint).contains(why), "{complaint}");
+    }
+
+    let mut step = Command::new(env!("CARGO_BIN_EXE_accept"));
+    refusing(step.args(["127.0.0.1", "0"]), libc::SYS_sendto, None, libc::EPIPE);
+    let complaint = complaint(&mut step.into(), 1);
+    assert!(complaint.starts_with("error: send(6 bytes): Broken pipe (EPIPE, 32)"), "{complaint}");
+    assert!(prose(&complaint).contains("nobody is left to read what is sent"), "{complaint}");
 }

@@ -5,7 +5,8 @@ mod support;
 use std::net::{SocketAddr, TcpListener};
 
 use support::{
-    HeldPort, any_port, complaint, has_ipv6, output, program, prose, row, rows_of, twin, words,
+    HeldPort, any_port, complaint, has_ipv6, output, program, prose, row, rows_of, skip, twin,
+    words,
 };
 
 fn bind() -> assert_cmd::Command {
@@ -138,6 +139,9 @@ fn an_address_in_use_is_explained_with_the_process_that_has_it() {
 
 #[test]
 fn an_address_of_another_machine_is_explained() {
+    if lesson::kernel::setting("net/ipv4/ip_nonlocal_bind") == Some(1) {
+        return skip("this system lets programs bind addresses of other machines");
+    }
     // 203.0.113.0/24 is for documentation (RFC 5737): no machine has it.
     let complaint = complaint(bind().args(["203.0.113.1", "8080"]), 1);
     assert!(complaint.starts_with("error: bind(203.0.113.1:8080): "), "{complaint}");
@@ -287,6 +291,44 @@ mod on_linux {
             assert!(complaint.contains("ENETUNREACH"), "{complaint}");
             let text = prose(&complaint);
             assert!(text.contains(&format!("{host} stands for many machines")), "{complaint}");
+        }
+    }
+
+    #[test]
+    fn no_free_port_at_all_is_explained() {
+        let mut command = bind(&["127.0.0.1", "0"]);
+        refusing(&mut command, libc::SYS_bind, None, libc::EADDRINUSE);
+        let complaint = complaint(&mut command.into(), 1);
+        assert!(complaint.starts_with("error: bind(127.0.0.1:0): "), "{complaint}");
+        let text = prose(&complaint);
+        assert!(
+            text.contains("No port is free of those that the kernel gives away"),
+            "{complaint}"
+        );
+    }
+
+    #[test]
+    fn a_link_local_address_without_its_interface_is_explained() {
+        if !crate::support::has_ipv6() {
+            return;
+        }
+        let complaint = complaint(&mut bind(&["fe80::1", "8080"]).into(), 1);
+        assert!(complaint.contains("Invalid argument (EINVAL, 22)"), "{complaint}");
+        assert!(complaint.contains("Name the interface: fe80::1%eth0"), "{complaint}");
+    }
+
+    /// Without a network the question reaches no name server.
+    #[test]
+    fn a_name_that_nobody_can_answer_for_is_explained() {
+        if !namespaces_allowed() {
+            return;
+        }
+        let mut command = bind(&["host.invalid", "8080"]);
+        without_network(&mut command);
+        let complaint = complaint(&mut command.into(), 1);
+        assert!(complaint.starts_with("error: getaddrinfo(\"host.invalid\"): "), "{complaint}");
+        if complaint.contains("EAI_AGAIN") {
+            assert!(prose(&complaint).contains("no name server answered about"), "{complaint}");
         }
     }
 
