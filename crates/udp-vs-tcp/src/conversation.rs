@@ -1,7 +1,6 @@
 //! One question and one answer, and the calls that it takes.
 
 use std::io::Read;
-use std::net::SocketAddr;
 
 use lesson::{Args, Shown, address_of, host, received, received_from, rows, wait_for_datagram};
 use socket2::{Domain, Socket, Type};
@@ -68,7 +67,8 @@ pub fn over_udp(args: &Args) -> anyhow::Result<(Udp, String)> {
     let client = Socket::new(family, Type::DGRAM, None).opened(&new)?;
     let address = host::for_clients(address_of(&server)?);
     // Without it the first sendto would bind the client to every interface.
-    let own = SocketAddr::new(address.ip(), 0);
+    let mut own = address;
+    own.set_port(0);
     client.bind(&own.into()).shown(format!("bind({own})"), &client)?;
     client.send_to(b"question", &address.into()).shown(format!("sendto({address})"), &client)?;
 

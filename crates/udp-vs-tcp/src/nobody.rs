@@ -4,7 +4,6 @@
 //! serves there.
 
 use std::io::{Error, ErrorKind, Read};
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -24,7 +23,8 @@ const REFUSED_OR_SILENT: [ErrorKind; 4] = [
 const SERVED: &str = "somebody answered on a port where nobody should";
 
 pub fn over_tcp(args: &Args) -> anyhow::Result<String> {
-    let any_port = host::for_clients(SocketAddr::new(args.address.ip(), 0));
+    let mut any_port = host::for_clients(args.address);
+    any_port.set_port(0);
     let family = Domain::for_address(any_port);
     let new = format!("socket({family:?}, SOCK_STREAM)");
 
@@ -44,7 +44,8 @@ pub fn over_tcp(args: &Args) -> anyhow::Result<String> {
 }
 
 pub fn over_udp(args: &Args) -> anyhow::Result<[String; 2]> {
-    let any_port = host::for_clients(SocketAddr::new(args.address.ip(), 0));
+    let mut any_port = host::for_clients(args.address);
+    any_port.set_port(0);
     let family = Domain::for_address(any_port);
     let new = format!("socket({family:?}, SOCK_DGRAM)");
     let mut buffer = [0; 1024];
