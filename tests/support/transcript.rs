@@ -1,7 +1,7 @@
 //! Runs as text that is the same every time: what differs from run to run is replaced.
 
 /// `output` with the words of each line one space apart, and in it
-/// - ports of five digits by the order in which they appear, 50000 for the first;
+/// - ports of four or five digits by the order in which they appear, 50000 for the first;
 /// - the seconds that TIME_WAIT has left, which may already be one less;
 /// - how much fits into buffers, and so the counts of step 6's last part, by `#`.
 pub fn stable(output: &str) -> String {
@@ -38,7 +38,7 @@ fn stable_ports(word: &str, ports: &mut Vec<String>) -> String {
         return word.to_string();
     };
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    if digits < 5 {
+    if digits < 4 {
         return word.to_string();
     }
     let port = &rest[..digits];
