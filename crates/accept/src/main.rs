@@ -46,11 +46,9 @@ fn accept(args: &Args) -> anyhow::Result<()> {
     let (connection, client_address) = listener.accept().opened("accept()")?;
     host::expect_client(&client, &client_address)?;
     look("the listener", &listener);
-    say!(
-        "The new socket's peer is the client, {}. It has the listener's local port; the kernel \
-         tells connections apart by both addresses and both ports. The listener goes on listening.",
-        client_address.as_socket().context("the client has no IP address")?
-    );
+    let peer = client_address.as_socket().context("the client has no IP address")?;
+    say!("Its peer is the client, {peer}; its port is the listener's, which goes on listening.");
+    say!("The kernel tells connections apart by both addresses and both ports, the four-tuple.");
 
     answer(&connection)?;
     let mut buffer = [0; 1024];
@@ -64,7 +62,7 @@ fn accept(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Receives what there is and answers it; `false` when the client has closed.
+/// Receives what there is and answers it; `false` when the client sends nothing more.
 fn answer(mut connection: &Socket) -> anyhow::Result<bool> {
     let mut buffer = [0; 1024];
     // read calls recv: a socket2 socket is a Read of the standard library.
