@@ -61,10 +61,10 @@ tour:
 test *args:
     cargo test --workspace "$@"
 
-# keep what the steps print now as the transcripts that the tests compare with
+# keep what the steps print now, in tests/transcripts and the README, for the tests to compare with
 [group('work on it')]
 bless:
-    BLESS=1 cargo test --package lesson --test tour blessed
+    BLESS=1 cargo test --package lesson --test tour transcripts::
 
 # formatting, lints, and whether each crate compiles alone
 [group('work on it')]

@@ -28,7 +28,9 @@ fn accept_returns_a_new_socket_with_the_same_local_port() {
     assert_eq!(connection.local, listeners[1].local);
     assert_eq!(connection.peer, client.local);
     assert_eq!(connection.local, client.peer);
-    assert!(prose(&output).contains(&format!("Its peer is the client, {};", client.local)));
+    assert!(
+        prose(&output).contains(&format!("The new socket's peer is the client, {};", client.local))
+    );
 }
 
 #[test]

@@ -351,7 +351,7 @@ mod on_linux {
             "only TIME_WAIT should be left of the connection: {:?}",
             entries()
         );
-        assert!(kernel::connection(address, local).is_some());
+        assert!(kernel::connection(address, local).flatten().is_some());
 
         let [host, port] = words(address);
         let complaint = complaint(&mut bind(&[&host, &port]).into(), 1);

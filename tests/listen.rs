@@ -128,7 +128,8 @@ mod on_linux {
         let text = prose(&output);
         assert!(
             text.contains(
-                "A backlog of 1 lets 2 in. The last client was not refused: it got no answer."
+                "A backlog of 1 lets 2 in. The last client did not get in. It was not refused: it \
+                 got no answer."
             ),
             "{text}"
         );

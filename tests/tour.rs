@@ -153,8 +153,8 @@ mod transcripts {
 
     use super::{path_of, root};
     use crate::support::linux::with_clean_descriptors;
-    use crate::support::transcript::stable;
-    use crate::support::{HeldPort, has_ipv6, prose};
+    use crate::support::transcript::{stable, with_stable_ports};
+    use crate::support::{HeldPort, has_ipv6};
 
     /// What a program prints, stdout and then stderr.
     fn run(program: &str, words: &[&str]) -> String {
@@ -169,22 +169,29 @@ mod transcripts {
     fn compare(name: &str, program: &str, words: &[&str]) {
         let file: PathBuf = root().join("tests/transcripts").join(name).with_extension("txt");
         let now = stable(&run(program, words));
-        if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
+        if blessing() {
             std::fs::write(&file, now).expect("the transcript is written");
-            return;
+        } else {
+            let kept = std::fs::read_to_string(&file).unwrap_or_default();
+            assert_same_words(&file.display().to_string(), &kept, &now);
         }
-        let kept = std::fs::read_to_string(&file).unwrap_or_default();
-        // Word by word: where a line ends depends on how long the ports are.
+    }
+
+    fn blessing() -> bool {
+        std::env::var_os("BLESS").is_some_and(|value| value == "1")
+    }
+
+    /// Word by word: where a line ends depends on how long the ports are.
+    fn assert_same_words(place: &str, kept: &str, now: &str) {
         let words = |text: &str| text.split_whitespace().map(String::from).collect::<Vec<_>>();
-        let (kept, now) = (words(&kept), words(&now));
+        let (kept, now) = (words(kept), words(now));
         let same = kept.iter().zip(&now).take_while(|(kept, now)| kept == now).count();
         let around = |words: &[String]| {
             words[same.saturating_sub(8).min(words.len())..words.len().min(same + 8)].join(" ")
         };
         assert!(
             kept == now,
-            "{} says\n  {}\nand a run of now\n  {}\nIf that is meant: just bless",
-            file.display(),
+            "{place} says\n  {}\nand a run of now\n  {}\nIf that is meant: just bless",
             around(&kept),
             around(&now)
         );
@@ -215,26 +222,29 @@ mod transcripts {
         }
     }
 
-    /// The block of the README that begins with this command.
-    fn block_of_the_readme(command: &str) -> String {
-        let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
-        let (_, rest) = readme.split_once(&format!("```console\n$ {command}\n")).expect(command);
-        rest.split_once("```").expect("its end").0.to_string()
+    /// Compares the README's block that begins with `command` with `now`, or keeps `now` there.
+    fn compare_readme(command: &str, now: &str) {
+        let file = root().join("README.md");
+        let readme = std::fs::read_to_string(&file).expect("the README");
+        let command = format!("```console\n$ {command}\n");
+        let (before, rest) = readme.split_once(&command).expect(&command);
+        let (kept, after) = rest.split_once("```").expect("its end");
+        if blessing() {
+            let text = format!("{before}{command}{now}```{after}");
+            std::fs::write(&file, text).expect("the README is written");
+        } else {
+            assert_same_words("the README", kept, now);
+        }
     }
 
     #[test]
-    fn the_readme_shows_a_real_run() {
-        let port = HeldPort::new();
-        let now = run("listen", &["localhost", &port.words()[1]]);
-        // The README's server has the usual port.
-        let now = prose(&stable(&now)).replace(":50000", ":8080");
-        assert_eq!(prose(&block_of_the_readme("just step-3")), now, "a run of now is on the right");
-    }
-
-    #[test]
-    fn the_readme_shows_a_real_error() {
-        let now = run("bind", &["203.0.113.1", "8080"]);
-        assert_eq!(block_of_the_readme("just step-2 203.0.113.1 8080"), now);
+    fn the_readme_shows_real_runs() {
+        // Kept with the usual port; compared on one that the test holds.
+        let held = HeldPort::new();
+        let port = if blessing() { "8080".to_string() } else { held.words()[1].clone() };
+        let now = run("listen", &["localhost", &port]).replace(&format!(":{port}"), ":8080");
+        compare_readme("just step-3", &with_stable_ports(&now, vec!["8080".to_string()]));
+        compare_readme("just step-2 203.0.113.1 8080", &run("bind", &["203.0.113.1", "8080"]));
     }
 }
 

@@ -82,6 +82,29 @@ pub fn namespaces_allowed() -> bool {
     allowed
 }
 
+/// The child sees an empty /proc. The mount is in a user namespace of the child's own, whose mounts
+/// never reach the others.
+pub fn without_proc(command: &mut Command) -> &mut Command {
+    in_child(command, || {
+        // SAFETY: unshare takes flags; mount reads C strings, or nothing where it is given null.
+        unsafe {
+            check(libc::unshare(libc::CLONE_NEWUSER | libc::CLONE_NEWNS))?;
+            let kind = c"tmpfs".as_ptr();
+            check(libc::mount(kind, c"/proc".as_ptr(), kind, 0, std::ptr::null()))
+        }
+    })
+}
+
+/// Whether [`without_proc`] is allowed here; says so where it is not.
+pub fn mounts_allowed() -> bool {
+    let run = without_proc(&mut Command::new("true")).status();
+    let allowed = run.is_ok_and(|status| status.success());
+    if !allowed {
+        skip("this machine allows no mount in a user namespace");
+    }
+    allowed
+}
+
 /// In the child the kernel answers `errno` to a system call whose first argument is `first` (or
 /// any). That is how the answers of kernels that we do not have are made: one without IPv6, or one
 /// that a sandbox surrounds.

@@ -21,6 +21,14 @@ pub fn stable(output: &str) -> String {
     text
 }
 
+/// `output` as it stands, but with its ports replaced: the first of `ports` stays, the others are
+/// 50001 and so on, in the order in which they appear.
+pub fn with_stable_ports(output: &str, mut ports: Vec<String>) -> String {
+    let first = format!(":{}", ports[0]);
+    let words = output.split_inclusive(char::is_whitespace);
+    words.map(|word| stable_ports(word, &mut ports).replace(":50000", &first)).collect()
+}
+
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -47,7 +47,7 @@ fn accept(args: &Args) -> anyhow::Result<()> {
     host::expect_client(&client, &client_address)?;
     look("the listener", &listener);
     let peer = client_address.as_socket().context("the client has no IP address")?;
-    say!("Its peer is the client, {peer}; its port is the listener's, which goes on listening.");
+    say!("The new socket's peer is the client, {peer}; its own port is the listener's.");
     say!("The kernel tells connections apart by both addresses and both ports, the four-tuple.");
 
     answer(&connection)?;

@@ -28,8 +28,8 @@ pub use program::{Program, Takes};
 pub use rows::{Shown, closed, look, note, received, received_from, wait_for_state};
 pub use view::{View, descriptor, wait_for_bytes, wait_for_datagram, wait_for_queue};
 
-/// Runs one program of the course: reads the command line, prints the title and the table's head,
-/// runs `step`, and names the next step.
+/// Runs one program of the course: reads the command line, prints the title, runs `step`, and
+/// names the next step.
 ///
 /// The exit status is 0 when it is done, 1 when the operating system said no (the explained error
 /// goes to stderr), 2 when the command line was wrong.

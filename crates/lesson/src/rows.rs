@@ -181,27 +181,25 @@ pub fn wait_for_state(
     peer: SocketAddr,
     state: &str,
 ) -> Result<String, Failure> {
-    let mut entry = None;
+    let mut seen = None;
     wait_until(|| {
-        entry = kernel::connection(local, peer);
-        !cfg!(target_os = "linux") || entry.as_ref().is_some_and(|entry| entry.state == state)
+        seen = kernel::connection(local, peer);
+        seen.as_ref().is_none_or(|found| found.as_ref().is_some_and(|row| row.state == state))
     });
-    let family = if local.is_ipv4() { "TCP/IPv4" } else { "TCP/IPv6" };
-    let cell = match &entry {
-        Some(Entry { state: "TIME_WAIT", seconds_left, .. }) => {
+    let cell = match &seen {
+        None => "not told".to_string(),
+        Some(None) => "gone".to_string(),
+        Some(Some(Entry { state: "TIME_WAIT", seconds_left, .. })) => {
             format!("TIME_WAIT  {seconds_left} s left")
         }
-        Some(entry) => entry.state.to_string(),
-        None if cfg!(target_os = "linux") => "gone".to_string(),
-        None => "not told".to_string(),
+        Some(Some(entry)) => entry.state.to_string(),
     };
+    let family = if local.is_ipv4() { "TCP/IPv4" } else { "TCP/IPv6" };
     row([words, "—", family, &local.to_string(), &peer.to_string(), &cell]);
-    match entry {
-        Some(entry) if entry.state == state => Ok(state.to_string()),
-        None if !cfg!(target_os = "linux") => {
-            Ok("a state that this system does not tell".to_string())
-        }
-        _ => Err(Failure {
+    match seen {
+        None => Ok("a state that this system does not tell".to_string()),
+        Some(Some(entry)) if entry.state == state => Ok(state.to_string()),
+        Some(_) => Err(Failure {
             call: words.to_string(),
             words: format!("it should be in {state}"),
             why: "This kernel ends connections in its own way, as one does that may keep few of \
@@ -218,7 +216,7 @@ pub fn note(text: impl Display) {
 }
 
 /// Prints what a call that receives from a stream returned: how many bytes, and the first of them
-/// as text. 0 bytes are the end: the other side has closed (recv(2)).
+/// as text. 0 bytes are the end: the other side sends nothing more (recv(2)).
 pub fn received(bytes: &[u8]) {
     match bytes.len() {
         0 => note("0 bytes: the end"),
@@ -295,7 +293,8 @@ fn line([call, fd, kind, local, peer, state]: [&str; 6]) {
     }
 }
 
-/// Breaks `text` into lines of at most `width` columns, the first after `first`, the others after `rest`.
+/// Breaks `text` into lines of at most `width` columns, the first after `first`, the others after
+/// `rest`.
 #[must_use]
 pub fn wrapped(text: &str, width: usize, first: &str, rest: &str) -> String {
     let options = textwrap::Options::new(width)
@@ -317,11 +316,10 @@ const BOLD: &str = "\x1b[1m";
 
 /// `text` in `style` on a terminal that wants colour; otherwise as it is. <https://no-color.org>
 fn paint(style: &str, text: &str) -> String {
-    let unwanted = |name, value: &str| std::env::var_os(name).is_some_and(|set| set == value);
     let plain = !io::stdout().is_terminal()
         || cfg!(windows)
         || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-        || unwanted("TERM", "dumb");
+        || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
     if plain { text.to_string() } else { format!("{style}{text}\x1b[0m") }
 }
 

@@ -44,7 +44,6 @@ fn listen(args: &Args) -> anyhow::Result<()> {
     let address = host::for_clients(address_of(&listener)?);
     let mut clients = Vec::new();
     let mut connected = 0;
-    let mut turned_away = None;
     for _ in 0..tries {
         let client = Socket::new(family, Type::STREAM, None).opened(&new)?;
         let outcome = client.connect_timeout(&address.into(), PATIENCE).may_fail(
@@ -52,9 +51,8 @@ fn listen(args: &Args) -> anyhow::Result<()> {
             format!("connect({address})"),
             &client,
         )?;
-        match outcome {
-            Ok(()) => connected += 1,
-            Err(error) => turned_away = Some(error.kind()),
+        if outcome.is_ok() {
+            connected += 1;
         }
         // connect may return a moment before the kernel has put the connection into the queue.
         wait_for_queue(&listener, connected);
@@ -63,14 +61,15 @@ fn listen(args: &Args) -> anyhow::Result<()> {
     look("the listener", &listener);
 
     say!("Connected: {connected} of {tries}. The kernel did that alone; they wait in the queue.");
-    let queued = View::of(&listener).queue.map_or(connected, |queue| queue.length);
-    match turned_away {
-        None => {}
-        Some(ErrorKind::TimedOut) if cfg!(target_os = "linux") => say!(
-            "A backlog of {limit} lets {queued} in. The last client was not refused: it got no \
-             answer. Here we gave up after 0.2 s, but the kernel goes on trying."
-        ),
-        Some(_) => say!("A backlog of {limit} lets {queued} in. The last client did not get in."),
+    if connected < tries {
+        let queued = View::of(&listener).queue.map_or(connected, |queue| queue.length);
+        let last = clients.last().and_then(|client| View::of(client).state);
+        let waits = "It was not refused: it got no answer. Here we gave up after 0.2 s, but the \
+                     kernel goes on trying.";
+        say!(
+            "A backlog of {limit} lets {queued} in. The last client did not get in. {}",
+            if last == Some("SYN_SENT") { waits } else { "" }
+        );
     }
     Ok(())
 }

@@ -60,11 +60,12 @@ pub struct Entry {
     pub inode: u64,
 }
 
-/// The row of one TCP connection, by its four-tuple, as this side sees it.
+/// The row of one TCP connection, by its four-tuple, as this side sees it: `None` where the system
+/// shows no table, `Some(None)` where it shows one without the connection.
 #[must_use]
-pub fn connection(local: SocketAddr, peer: SocketAddr) -> Option<Entry> {
+pub fn connection(local: SocketAddr, peer: SocketAddr) -> Option<Option<Entry>> {
     let rows = port_table(Transport::Tcp, local.port())?;
     // The table tells no zone (fe80::1%2), so addresses are compared without it.
     let same = |a: SocketAddr, b: SocketAddr| (a.ip(), a.port()) == (b.ip(), b.port());
-    rows.into_iter().find(|row| same(row.local, local) && same(row.peer, peer))
+    Some(rows.into_iter().find(|row| same(row.local, local) && same(row.peer, peer)))
 }

@@ -1,4 +1,4 @@
-//! Two questions that every system answers, and the two system calls that ask them.
+//! Questions that socket2 has no safe call for, asked on Unix and on Windows.
 
 use socket2::Socket;
 
