@@ -48,6 +48,12 @@ step-6 *args:
 client *args:
     @cargo run --quiet --package accept --bin client -- "$@"
 
+# each of TCP's eleven states, made and looked at
+[group('steps')]
+[no-exit-message]
+states *args:
+    @cargo run --quiet --package close --example every_state -- "$@"
+
 # all six steps, one after another
 [group('steps')]
 [no-exit-message]
@@ -61,10 +67,10 @@ tour:
 test *args:
     cargo test --workspace "$@"
 
-# keep what the steps print now, in tests/transcripts and the README, for the tests to compare with
+# write today's listings and transcripts into the book and the README, for the tests to compare with
 [group('work on it')]
 bless:
-    BLESS=1 cargo test --package lesson --test tour transcripts::
+    BLESS=1 cargo test --package lesson --test book -- every_listing every_transcript --test-threads 1
 
 # formatting, lints, and whether each crate compiles alone
 [group('work on it')]

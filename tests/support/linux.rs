@@ -15,7 +15,7 @@ use seccompiler::{
 use super::skip;
 
 /// Does `change` in the child before the program starts.
-fn in_child(
+pub fn in_child(
     command: &mut Command,
     change: impl FnMut() -> io::Result<()> + Send + Sync + 'static,
 ) -> &mut Command {
@@ -24,7 +24,8 @@ fn in_child(
     unsafe { command.pre_exec(change) }
 }
 
-fn check(result: i32) -> io::Result<()> {
+/// The error of a system call that returned -1.
+pub fn check(result: i32) -> io::Result<()> {
     if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
@@ -63,13 +64,17 @@ pub fn with_descriptors(command: &mut Command, limit: u64) -> &mut Command {
 
 /// The child has a network namespace of its own, whose loopback interface is down.
 pub fn without_network(command: &mut Command) -> &mut Command {
-    // SAFETY: geteuid touches no memory.
-    let root = unsafe { libc::geteuid() } == 0;
-    let flags = if root { libc::CLONE_NEWNET } else { libc::CLONE_NEWNET | libc::CLONE_NEWUSER };
+    let flags = if is_root() { libc::CLONE_NEWNET } else { libc::CLONE_NEWNET | libc::CLONE_NEWUSER };
     in_child(command, move || {
         // SAFETY: unshare takes flags and touches no memory.
         check(unsafe { libc::unshare(flags) })
     })
+}
+
+/// Whether this test runs as root.
+pub fn is_root() -> bool {
+    // SAFETY: geteuid touches no memory.
+    unsafe { libc::geteuid() == 0 }
 }
 
 /// Whether [`without_network`] is allowed here; says so where it is not.

@@ -15,7 +15,6 @@ use socket2::{Domain, Socket, Type};
 
 #[cfg(target_os = "linux")]
 pub mod linux;
-pub mod transcript;
 pub mod workspace;
 
 /// How long a test waits for anything at all.
@@ -183,6 +182,11 @@ impl Running {
             }
         });
         Running { child, lines, seen: String::new() }
+    }
+
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits for a line with `text` in it and returns all that was printed so far.

@@ -1,0 +1,18 @@
+//! What does std::net set on its own?
+//!
+//! It makes a TCP server and client, and a UDP socket. Which system calls that takes, and with which
+//! options, strace shows; socket2 sets close-on-exec (SOCK_CLOEXEC), and nothing else.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream, UdpSocket};
+
+fn main() -> std::io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let mut client = TcpStream::connect(listener.local_addr()?)?;
+    let (mut connection, _) = listener.accept()?;
+    client.write_all(b"hello")?;
+    connection.read_exact(&mut [0; 5])?;
+
+    UdpSocket::bind("127.0.0.1:0")?;
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! A network of its own for each transcript, in which the learner's commands run as they are typed:
+//! port 8080 is free there, and nobody else connects.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsRawFd;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+
+use crate::support::linux::{check, in_child, is_root, with_clean_descriptors, without_low_ports};
+use crate::support::workspace::{path_of, root};
+use crate::support::{DEADLINE, Running};
+
+/// A network namespace that lives as long as this does. Where the test is not root, it stands in a
+/// user namespace, in which it may make one.
+pub struct Room {
+    keeper: Child,
+    /// What a process has to enter, in this order.
+    namespaces: Vec<File>,
+}
+
+impl Room {
+    pub fn new() -> io::Result<Room> {
+        let own_user = !is_root();
+        let flags = libc::CLONE_NEWNET | if own_user { libc::CLONE_NEWUSER } else { 0 };
+        // It waits for the end of its stdin, which comes when the room is dropped or the test dies.
+        let mut keeper = Command::new("cat");
+        keeper.stdin(Stdio::piped()).stdout(Stdio::null());
+        in_child(&mut keeper, move || {
+            // SAFETY: unshare takes flags and touches no memory.
+            check(unsafe { libc::unshare(flags) })?;
+            switch_loopback_on()
+        });
+        let keeper = keeper.spawn()?;
+        let namespace = |kind| File::open(format!("/proc/{}/ns/{kind}", keeper.id()));
+        let kinds: &[&str] = if own_user { &["user", "net"] } else { &["net"] };
+        let namespaces = kinds.iter().map(namespace).collect::<io::Result<_>>()?;
+        Ok(Room { keeper, namespaces })
+    }
+
+    /// A shell in this room, in the workspace's root, without the right to bind low ports, that runs
+    /// `command` as a learner types it; its stderr goes where its stdout goes.
+    pub fn shell(&self, command: &str) -> Command {
+        // Programs are where this test was built, which may be elsewhere than in target.
+        let folder = path_of("create").parent().expect("a folder").display().to_string();
+        let command = command.replace("target/debug/", &format!("{folder}/"));
+        let mut shell = Command::new("sh");
+        shell.current_dir(root()).stdin(Stdio::null()).process_group(0);
+        shell.env("PYTHONUNBUFFERED", "1").env("LC_ALL", "C.UTF-8");
+        shell.args(["-c", &format!("exec 2>&1\n{}\n{command}\n", stand_ins(&folder))]);
+        with_clean_descriptors(&mut shell);
+        let namespaces: Vec<i32> = self.namespaces.iter().map(AsRawFd::as_raw_fd).collect();
+        in_child(&mut shell, move || {
+            // SAFETY: setns takes a descriptor that is open here, as a copy of the parent's.
+            namespaces.iter().try_for_each(|entry| check(unsafe { libc::setns(*entry, 0) }))
+        });
+        without_low_ports(&mut shell);
+        shell
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
+    }
+}
+
+/// `just` and `cargo run` as functions of the shell: they run what the justfile's recipe and cargo
+/// would run, already built. (That the real ones do so is tested with the recipes.)
+fn stand_ins(folder: &str) -> String {
+    let justfile = std::fs::read_to_string(root().join("justfile")).expect("the justfile");
+    let mut recipes = String::new();
+    let mut name = "";
+    for line in justfile.lines() {
+        if let Some(recipe) = line.strip_suffix(" *args:") {
+            name = recipe;
+        }
+        if let Some(run) = line.trim().strip_prefix("@cargo run --quiet --package ") {
+            let package = run.split(' ').next().expect("a package");
+            let program = match run.split_once("--bin ").or(run.split_once("--example ")) {
+                Some((_, other)) => other.split(' ').next().expect("a program"),
+                None => package,
+            };
+            let place = if run.contains("--example") { "examples/" } else { "" };
+            recipes += &format!("{name}) program={place}{program};;\n");
+        }
+    }
+    format!(
+        "just() {{
+           case $1 in {recipes} *) echo \"no recipe $1\"; return 2;; esac
+           shift
+           \"{folder}/$program\" \"$@\"
+         }}
+         cargo() {{
+           [ \"$1 $2 $3\" = 'run -q -p' ] || {{ echo \"cargo $*\"; return 2; }}
+           program=$4
+           shift 4
+           case $1 in --bin) program=$2; shift 2;; --example) program=examples/$2; shift 2;; esac
+           [ \"$1\" = -- ] && shift
+           \"{folder}/$program\" \"$@\"
+         }}"
+    )
+}
+
+/// Switches this namespace's `lo` on, see netdevice(7).
+fn switch_loopback_on() -> io::Result<()> {
+    // SAFETY: all zeros is a valid ifreq; SIOCSIFFLAGS reads it.
+    unsafe {
+        let mut request: libc::ifreq = std::mem::zeroed();
+        request.ifr_name[0] = b'l' as libc::c_char;
+        request.ifr_name[1] = b'o' as libc::c_char;
+        request.ifr_ifru.ifru_flags = libc::IFF_UP as libc::c_short;
+        let socket = libc::socket(libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0);
+        check(socket)?;
+        let switched = check(libc::ioctl(socket, libc::SIOCSIFFLAGS, &request));
+        libc::close(socket);
+        switched
+    }
+}
+
+/// What `command` prints in `room`, and its exit status.
+pub fn run(room: &Room, command: &str) -> (String, i32) {
+    let mut shell = assert_cmd::Command::from_std(room.shell(command));
+    let run = shell.timeout(DEADLINE).output().expect("the shell runs");
+    let output = String::from_utf8(run.stdout).expect("UTF-8");
+    let status = run.status.code().unwrap_or_else(|| panic!("{command}: {}", run.status));
+    (output, status)
+}
+
+/// A command in a first terminal, which goes on while others run in a second one.
+pub struct FirstTerminal(Running, u32);
+
+impl FirstTerminal {
+    /// Starts `command` and waits until it has printed `ready`.
+    pub fn start(room: &Room, command: &str, ready: &str) -> FirstTerminal {
+        let mut running = Running::start(&mut room.shell(command));
+        running.wait_for(ready);
+        let process = running.process();
+        FirstTerminal(running, process)
+    }
+
+    /// All that it has printed, once it has ended by itself.
+    pub fn finish(self) -> (String, i32) {
+        let (status, output, _) = self.0.finish();
+        (output, status.code().expect("it ends by itself"))
+    }
+
+    /// All that it has printed until Ctrl-C ended it.
+    pub fn interrupt(self) -> String {
+        let group = -i32::try_from(self.1).expect("a process number");
+        // SAFETY: kill takes numbers; the group is that of the shell, which has not been waited for.
+        check(unsafe { libc::kill(group, libc::SIGINT) }).expect("the signal is sent");
+        self.0.finish().1 + "^C\n"
+    }
+}

@@ -1,0 +1,53 @@
+//! Runs as text that is the same every time.
+
+use regex_lite::{Captures, Regex};
+
+/// `output` with what differs from run to run replaced, and otherwise as it stands:
+/// - ports that the kernel picked, by the order in which they appear, 50001 for the first;
+/// - numbers of processes, by 12345;
+/// - the seconds that TIME_WAIT has left, which may already be one less.
+pub fn stable(output: &str) -> String {
+    let mut ports: Vec<String> = Vec::new();
+    // A port stands behind a colon, or in Python behind an address and a comma.
+    let port = Regex::new(r"(:|', |htons\()(\d{5})\b").expect("a pattern");
+    let text = port.replace_all(output, |found: &Captures| {
+        let number = &found[2];
+        // The range from which Linux gives ports away, see ip(7).
+        if !("32768"..="60999").contains(&number) {
+            return found[0].to_string();
+        }
+        let place = ports.iter().position(|known| known == number).unwrap_or_else(|| {
+            ports.push(number.to_string());
+            ports.len() - 1
+        });
+        format!("{}{}", &found[1], 50_001 + place)
+    });
+    let process = Regex::new(r"\bprocess \d+").expect("a pattern");
+    let text = process.replace_all(&text, "process 12345");
+    let seconds = Regex::new(r"\b5[89] s (left|more)").expect("a pattern");
+    seconds.replace_all(&text, "60 s $1").into_owned()
+}
+
+/// The words of each line, for the comparison of two runs: without how much fits into buffers, which
+/// is each machine's own; and where two programs ran side by side (`together`), without what the
+/// one sees of the other, which depends on who was faster.
+pub fn words_of_lines(text: &str, together: bool) -> Vec<Vec<String>> {
+    const COUNTS: [&str; 5] =
+        [" x ", "bytes taken", "the very ones", "datagrams, then", "nobody reads"];
+    let digits = Regex::new(r"\d+").expect("a pattern");
+    let other_side = Regex::new(r"(ESTABLISHED|CLOSE_WAIT)(  \d+ unread)?$").expect("a pattern");
+    let line = |line: &str| {
+        let line = if together { other_side.replace(line, "#") } else { line.into() };
+        let counts = COUNTS.iter().any(|words| line.contains(words)) && !line.ends_with(':');
+        let word = |word: &str| {
+            let plain = word.trim_matches(['(', ')']);
+            let is_number = !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_digit());
+            match counts && is_number {
+                true => digits.replace(word, "#").into_owned(),
+                false => word.to_string(),
+            }
+        };
+        line.split_whitespace().map(word).collect::<Vec<_>>()
+    };
+    text.trim_end().lines().map(line).collect()
+}

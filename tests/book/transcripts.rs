@@ -1,0 +1,279 @@
+//! Every `console` block is run, and what the book shows is compared with what the run printed.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::process::Command;
+use std::sync::Mutex;
+use std::thread;
+
+use crate::blessing;
+use crate::page::{Block, Page, pages};
+use crate::room::{FirstTerminal, Room, run};
+use crate::support::linux::namespaces_allowed;
+use crate::support::{has_ipv6, skip};
+use crate::transcript::{stable, words_of_lines};
+
+/// Blocks that are run together: one, or the two of a first and a second terminal.
+type Scene = Vec<Block>;
+
+const FIRST: &str = "first terminal";
+const SECOND: &str = "second terminal";
+
+/// The `console` blocks of a page that can be run.
+fn scenes(page: &Page) -> Vec<Scene> {
+    let mut scenes: Vec<Scene> = Vec::new();
+    for block in page.blocks() {
+        if block.tag != "console" || block.option("not-run").is_some() {
+            continue;
+        }
+        if block.says(SECOND) {
+            let first = scenes.last_mut().filter(|scene| scene.last().is_some_and(|b| b.says(FIRST)));
+            let place = page.place(&block);
+            first.unwrap_or_else(|| panic!("{place}: no first terminal before it")).push(block);
+        } else {
+            scenes.push(vec![block]);
+        }
+    }
+    scenes
+}
+
+/// Whether the block shows one of two programs that ran side by side.
+fn is_together(block: &Block) -> bool {
+    block.says(FIRST) || block.says(SECOND)
+}
+
+/// The commands of a block: its lines that begin with `$ `, and `> ` where one goes on.
+fn commands(content: &str) -> Vec<String> {
+    let mut commands: Vec<String> = Vec::new();
+    for line in content.lines() {
+        if let Some(command) = line.strip_prefix("$ ") {
+            commands.push(command.to_string());
+        } else if let (Some(more), Some(command)) = (line.strip_prefix("> "), commands.last_mut()) {
+            *command += &format!("\n{more}");
+        }
+    }
+    commands
+}
+
+/// A command as it was typed.
+fn typed(command: &str) -> String {
+    format!("$ {}\n", command.replace('\n', "\n> "))
+}
+
+/// A tool that the commands need and that is not there.
+fn missing_tool(page: &Page, block: &Block) -> Option<&'static str> {
+    if block.option("needs") == Some("IPv6") && !has_ipv6() {
+        return Some("IPv6");
+    }
+    let commands = commands(page.content(block)).join("\n");
+    let words: Vec<&str> = commands.split_whitespace().collect();
+    let is_there = |tool: &str| match tool {
+        "python3" => succeeds(Command::new(tool).args(["-c", "import socket"])),
+        "nc" => succeeds(Command::new("sh").args(["-c", "nc -h 2>&1 | grep -q -- -N"])),
+        "strace" => succeeds(Command::new(tool).args(["-o", "/dev/null", "true"])),
+        tool => succeeds(Command::new(tool).arg("--version")),
+    };
+    ["python3", "nc", "strace", "rustc"].into_iter().find(|t| words.contains(t) && !is_there(t))
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    command.output().is_ok_and(|run| run.status.success())
+}
+
+/// What the blocks of a scene should hold now.
+fn perform(page: &Page, scene: &Scene) -> Vec<String> {
+    let room = Room::new().expect("a room");
+    let blocks: Vec<(&Block, Vec<String>)> =
+        scene.iter().map(|block| (block, commands(page.content(block)))).collect();
+    let place = page.place(blocks[0].0);
+    let check_status = |block: &Block, command: &str, status: i32, output: &str| {
+        let expected = block.option("status").map_or(0, |word| word.parse().expect("a status"));
+        assert_eq!(status, expected, "{place}: the status of `{command}`, which printed\n{output}");
+    };
+    let in_turn = |(block, commands): &(&Block, Vec<String>)| {
+        let mut content = String::new();
+        for (number, command) in commands.iter().enumerate() {
+            let (output, status) = run(&room, command);
+            if number + 1 == commands.len() {
+                check_status(block, command, status, &output);
+            }
+            content += &(typed(command) + &output);
+        }
+        content
+    };
+    let [first, others @ ..] = &blocks[..] else { panic!("{place}: no block") };
+    assert!(!first.1.is_empty(), "{place}: a console block shows the command");
+    let Some(ready) = first.0.option(FIRST) else { return vec![in_turn(first)] };
+    assert_eq!(others.len(), 1, "{place}: a first terminal needs a second one");
+    let command = &first.1[0];
+    let terminal = FirstTerminal::start(&room, command, ready);
+    let second = in_turn(&others[0]);
+    let output = if first.0.says("ended by Ctrl-C") {
+        terminal.interrupt()
+    } else {
+        let (output, status) = terminal.finish();
+        check_status(first.0, command, status, &output);
+        output
+    };
+    vec![typed(command) + &output, second]
+}
+
+/// The command and, where the block shows only some lines of its output, those; an ellipsis stands
+/// for the rest.
+fn chosen(block: &Block, content: &str) -> String {
+    let Some(only) = block.option("only") else { return content.to_string() };
+    let wanted: Vec<&str> = only.split(" | ").collect();
+    let mut text = String::new();
+    let mut found = vec![false; wanted.len()];
+    let mut keep = false;
+    for line in content.lines() {
+        // The reason and the cure of an error may go on in lines that are indented further.
+        let goes_on = keep && line.starts_with("       ");
+        keep = goes_on || line.starts_with("$ ") || line.starts_with("> ");
+        for (words, found) in wanted.iter().zip(&mut found) {
+            if line.contains(words) {
+                (keep, *found) = (true, true);
+            }
+        }
+        if keep {
+            text += &format!("{line}\n");
+        } else if !text.ends_with("…\n") {
+            text += "…\n";
+        }
+    }
+    assert!(!found.contains(&false), "{wanted:?}, found {found:?}, in:\n{content}");
+    text
+}
+
+/// Runs a scene; returns what its blocks should hold, before lines are chosen.
+fn contents(page: &Page, scene: &Scene) -> Vec<String> {
+    // Both terminals together, so that a port has one number in both.
+    const BETWEEN: &str = "\n=== the second terminal ===\n";
+    let together = stable(&perform(page, scene).join(BETWEEN));
+    together.split(BETWEEN).map(String::from).collect()
+}
+
+/// The blocks of a scene that should be otherwise, with what they should hold.
+fn differences(page: &Page, scene: &Scene, contents: &[String]) -> Vec<(Block, String)> {
+    let now = scene.iter().zip(contents);
+    let now = now.map(|(block, content)| (block, chosen(block, content)));
+    let differs = |(block, content): &(&Block, String)| {
+        let words = |text| words_of_lines(text, is_together(block));
+        words(page.content(block)) != words(content)
+    };
+    now.filter(differs).map(|(block, content)| (block.clone(), content)).collect()
+}
+
+/// What makes two scenes the same run, whatever each shows of it.
+fn key(page: &Page, scene: &Scene) -> String {
+    let block = |block: &Block| {
+        let how = block.comments.iter().filter(|comment| {
+            ["first", "second", "ended", "status"].iter().any(|start| comment.starts_with(start))
+        });
+        let how: Vec<&str> = how.map(String::as_str).collect();
+        format!("{how:?} {:?}", commands(page.content(block)))
+    };
+    scene.iter().map(block).collect()
+}
+
+#[test]
+fn every_transcript_is_what_a_run_prints_now() {
+    if !namespaces_allowed() {
+        return;
+    }
+    let pages = pages();
+    // The same run for all blocks that show it.
+    let mut jobs: BTreeMap<String, Vec<(&Page, Scene)>> = BTreeMap::new();
+    for page in &pages {
+        for scene in scenes(page) {
+            jobs.entry(key(page, &scene)).or_default().push((page, scene));
+        }
+    }
+    let jobs = Mutex::new(jobs);
+    let found = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some((_, shown_by)) = { jobs.lock().expect("the jobs").pop_first() } {
+                    let (page, scene) = &shown_by[0];
+                    let missing = scene.iter().find_map(|block| missing_tool(page, block));
+                    if let Some(tool) = missing {
+                        skip(&format!("{}: there is no {tool}", page.place(&scene[0])));
+                        continue;
+                    }
+                    let contents = contents(page, scene);
+                    for (page, scene) in &shown_by {
+                        let differences = differences(page, scene, &contents);
+                        let mut found = found.lock().expect("the differences");
+                        found.extend(differences.into_iter().map(|(b, now)| (*page, b, now)));
+                    }
+                }
+            });
+        }
+    });
+    let mut found = found.into_inner().expect("the differences");
+    if blessing() {
+        // From the end of each page, so that what comes before stays where it is.
+        found.sort_by_key(|(_, block, _)| std::cmp::Reverse(block.line));
+        for page in &pages {
+            let mut text = page.text.clone();
+            for (_, block, now) in found.iter().filter(|(p, ..)| p.name == page.name) {
+                text.replace_range(block.content.clone(), now);
+            }
+            page.write(&text);
+        }
+    } else {
+        let report: Vec<String> =
+            found.iter().map(|(page, block, now)| report(page, block, now)).collect();
+        assert!(found.is_empty(), "{}\nIf that is meant: just bless", report.join("\n"));
+    }
+}
+
+/// The first line in which a block differs from a run of now.
+fn report(page: &Page, block: &Block, now: &str) -> String {
+    let (kept, now) = (page.content(block).trim_end(), now.trim_end());
+    let words = |text| words_of_lines(text, is_together(block));
+    let same = words(kept).iter().zip(&words(now)).take_while(|(a, b)| a == b).count();
+    let line = |text: &str| text.lines().nth(same).unwrap_or("(nothing)").to_string();
+    let place = format!("{}:{}", page.name, block.line + 1 + same);
+    format!("{place} says\n  {}\nand a run of now\n  {}", line(kept), line(now))
+}
+
+/// A transcript that cannot be run says why; this lists them.
+#[test]
+fn every_block_that_is_not_run_says_why() {
+    let mut list = String::new();
+    for page in pages() {
+        for block in page.blocks() {
+            let place = page.place(&block);
+            match (block.tag.as_str(), block.option("not-run")) {
+                ("console", Some(reason)) => {
+                    assert!(reason.len() > 10, "{place}: {reason:?} is no reason");
+                    let command = commands(page.content(&block)).join(" ; ");
+                    list += &format!("not run: {place}: {command} ({reason})\n");
+                }
+                ("console", None) | (_, None) => {}
+                (tag, Some(_)) => panic!("{place}: {tag} is not run anyway"),
+            }
+        }
+    }
+    let _ = io::stderr().write_all(list.as_bytes());
+}
+
+#[test]
+fn a_room_is_a_network_of_its_own() {
+    if !namespaces_allowed() {
+        return;
+    }
+    let names = |room: &Room| {
+        let run = room.shell("readlink /proc/self/ns/net").output().expect("it runs");
+        String::from_utf8(run.stdout).expect("UTF-8")
+    };
+    let (one, other) = (Room::new().expect("a room"), Room::new().expect("a room"));
+    assert!(names(&one).starts_with("net:["), "{}", names(&one));
+    assert_eq!(names(&one), names(&one));
+    assert_ne!(names(&one), names(&other));
+    let mut outside = Command::new("readlink");
+    let outside = outside.arg("/proc/self/ns/net").output().expect("it runs").stdout;
+    assert_ne!(names(&one).as_bytes(), outside);
+}
