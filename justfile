@@ -62,6 +62,16 @@ tour:
         cargo run --quiet --package "$step" || exit; echo; \
     done
 
+# build the book and open it (needs mdBook)
+[group('book')]
+book:
+    mdbook build --open docs
+
+# serve the book, and build it again when a page changes
+[group('book')]
+book-serve:
+    mdbook serve --open docs
+
 # all tests
 [group('work on it')]
 test *args:
@@ -72,9 +82,10 @@ test *args:
 bless:
     BLESS=1 cargo test --package lesson --test book -- every_listing every_transcript --test-threads 1
 
-# formatting, lints, and whether each crate compiles alone
+# formatting, lints, spelling (where typos is there), and whether each crate compiles alone
 [group('work on it')]
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- --deny warnings
     for crate in crates/*/; do cargo check --quiet --package "$(basename "$crate")" || exit; done
+    if command -v typos >/dev/null; then typos; else echo "spelling not checked: no typos (pip install typos)"; fi

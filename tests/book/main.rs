@@ -5,6 +5,7 @@ mod from_python;
 mod page;
 #[cfg(target_os = "linux")]
 mod room;
+mod shape;
 #[path = "../support/mod.rs"]
 mod support;
 #[cfg(target_os = "linux")]

@@ -27,7 +27,8 @@ fn scenes(page: &Page) -> Vec<Scene> {
             continue;
         }
         if block.says(SECOND) {
-            let first = scenes.last_mut().filter(|scene| scene.last().is_some_and(|b| b.says(FIRST)));
+            let first =
+                scenes.last_mut().filter(|scene| scene.last().is_some_and(|b| b.says(FIRST)));
             let place = page.place(&block);
             first.unwrap_or_else(|| panic!("{place}: no first terminal before it")).push(block);
         } else {

@@ -64,7 +64,8 @@ pub fn with_descriptors(command: &mut Command, limit: u64) -> &mut Command {
 
 /// The child has a network namespace of its own, whose loopback interface is down.
 pub fn without_network(command: &mut Command) -> &mut Command {
-    let flags = if is_root() { libc::CLONE_NEWNET } else { libc::CLONE_NEWNET | libc::CLONE_NEWUSER };
+    let flags =
+        if is_root() { libc::CLONE_NEWNET } else { libc::CLONE_NEWNET | libc::CLONE_NEWUSER };
     in_child(command, move || {
         // SAFETY: unshare takes flags and touches no memory.
         check(unsafe { libc::unshare(flags) })

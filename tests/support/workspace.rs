@@ -19,7 +19,13 @@ pub fn path_of(program: &str) -> PathBuf {
         // did, has built the programs as well.
         if may_build(&folder) {
             let mut cargo = Command::new(env!("CARGO"));
-            cargo.current_dir(root()).args(["build", "--quiet", "--workspace", "--bins", "--examples"]);
+            cargo.current_dir(root()).args([
+                "build",
+                "--quiet",
+                "--workspace",
+                "--bins",
+                "--examples",
+            ]);
             assert!(cargo.status().expect("cargo runs").success(), "the workspace should build");
         }
         folder

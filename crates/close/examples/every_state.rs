@@ -80,7 +80,9 @@ fn states(_: &Args) -> anyhow::Result<()> {
     wait_for(&server, "CLOSING");
     look("the server's end", &server);
 
-    say!("LAST_ACK: the client ended first, then the server did, and its end is not acknowledged yet:");
+    say!(
+        "LAST_ACK: the client ended first, then the server did, and its end is not acknowledged yet:"
+    );
     let other = connect(&listener)?;
     let (server, _) = listener.accept().opened("accept()")?;
     fill(&server)?;
