@@ -62,6 +62,9 @@ impl Room {
         with_clean_descriptors(&mut shell);
         let namespaces: Vec<i32> = self.namespaces.iter().map(AsRawFd::as_raw_fd).collect();
         in_child(&mut shell, move || {
+            // A test in the background ignores Ctrl-C, and its children would inherit that.
+            // SAFETY: SIG_DFL is no function of ours.
+            unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
             // SAFETY: setns takes a descriptor that is open here, as a copy of the parent's.
             namespaces.iter().try_for_each(|entry| check(unsafe { libc::setns(*entry, 0) }))
         });
