@@ -32,8 +32,7 @@ pub struct Block {
 impl Page {
     pub fn read(name: &str) -> Page {
         let path = root().join(name);
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{name}: {e}"));
-        Page { name: name.to_string(), path, text }
+        Page { name: name.to_string(), path, text: read(name) }
     }
 
     pub fn blocks(&self) -> Vec<Block> {
@@ -123,9 +122,16 @@ impl Block {
     }
 
     /// Whether one of the comments begins with these words.
+    #[cfg(target_os = "linux")]
     pub fn says(&self, words: &str) -> bool {
         self.comments.iter().any(|comment| comment.starts_with(words))
     }
+}
+
+/// A text file of the workspace; its lines end as on Unix, whatever the checkout made of them.
+fn read(name: &str) -> String {
+    let text = std::fs::read_to_string(root().join(name));
+    text.unwrap_or_else(|error| panic!("{name}: {error}")).replace("\r\n", "\n")
 }
 
 /// The README and all pages of the book, in the book's order.
@@ -150,7 +156,7 @@ pub fn listing(source: &str) -> String {
         Some((file, item)) => (file, Some(item)),
         None => (source, None),
     };
-    let text = std::fs::read_to_string(root().join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
+    let text = read(file);
     let Some(item) = item else { return text };
     let lines: Vec<&str> = text.lines().collect();
     let begins = |line: &&str| {
