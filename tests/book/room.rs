@@ -142,29 +142,42 @@ pub fn run(room: &Room, command: &str) -> (String, i32) {
     (output, status)
 }
 
-/// A command in a first terminal, which goes on while others run in a second one.
-pub struct FirstTerminal(Running, u32);
+/// A command in a first terminal, which goes on while others run in a second one. It is ended when
+/// the test lets go of it.
+pub struct FirstTerminal {
+    running: Option<Running>,
+    /// The shell's process group, in which the command is.
+    group: i32,
+}
 
 impl FirstTerminal {
     /// Starts `command` and waits until it has printed `ready`.
     pub fn start(room: &Room, command: &str, ready: &str) -> FirstTerminal {
         let mut running = Running::start(&mut room.shell(command));
+        let group = -i32::try_from(running.process()).expect("a process number");
         running.wait_for(ready);
-        let process = running.process();
-        FirstTerminal(running, process)
+        FirstTerminal { running: Some(running), group }
     }
 
     /// All that it has printed, once it has ended by itself.
-    pub fn finish(self) -> (String, i32) {
-        let (status, output, _) = self.0.finish();
+    pub fn finish(mut self) -> (String, i32) {
+        let (status, output, _) = self.running.take().expect("it runs").finish();
         (output, status.code().expect("it ends by itself"))
     }
 
     /// All that it has printed until Ctrl-C ended it.
-    pub fn interrupt(self) -> String {
-        let group = -i32::try_from(self.1).expect("a process number");
+    pub fn interrupt(mut self) -> String {
         // SAFETY: kill takes numbers; the group is that of the shell, which has not been waited for.
-        check(unsafe { libc::kill(group, libc::SIGINT) }).expect("the signal is sent");
-        self.0.finish().1 + "^C\n"
+        check(unsafe { libc::kill(self.group, libc::SIGINT) }).expect("the signal is sent");
+        self.running.take().expect("it runs").finish().1 + "^C\n"
+    }
+}
+
+impl Drop for FirstTerminal {
+    fn drop(&mut self) {
+        if self.running.is_some() {
+            // SAFETY: as above; the shell is waited for after this, when `running` is dropped.
+            unsafe { libc::kill(self.group, libc::SIGKILL) };
+        }
     }
 }

@@ -122,6 +122,9 @@ fn perform(page: &Page, scene: &Scene) -> Vec<String> {
 /// The command and, where the block shows only some lines of its output, those; an ellipsis stands
 /// for the rest.
 fn chosen(block: &Block, content: &str) -> String {
+    if let Some(part) = block.option("part") {
+        return part_of(content, part);
+    }
     let Some(only) = block.option("only") else { return content.to_string() };
     let wanted: Vec<&str> = only.split(" | ").collect();
     let mut text = String::new();
@@ -144,6 +147,24 @@ fn chosen(block: &Block, content: &str) -> String {
     }
     assert!(!found.contains(&false), "{wanted:?}, found {found:?}, in:\n{content}");
     text
+}
+
+/// The command, and the lines from the one with the words before ` … ` to the one with those after
+/// it, which is left out; without an end, to the end.
+fn part_of(content: &str, part: &str) -> String {
+    let (start, end) = part.split_once(" … ").unwrap_or((part, ""));
+    let (command, output) = content.split_once('\n').expect("a command");
+    let first = output.find(start).unwrap_or_else(|| panic!("no {start:?} in:\n{content}"));
+    let first = output[..first].rfind('\n').map_or(0, |at| at + 1);
+    let rest = &output[first..];
+    let length = match end {
+        "" => rest.len(),
+        end => rest.find(end).unwrap_or_else(|| panic!("no {end:?} in:\n{content}")),
+    };
+    let rest = &rest[..rest[..length].rfind('\n').map_or(0, |at| at + 1)];
+    let [before, after] = [first > 0, first + rest.len() < output.len()];
+    let ellipsis = |is_cut: bool| if is_cut { "…\n" } else { "" };
+    format!("{command}\n{}{}\n{}", ellipsis(before), rest.trim_end(), ellipsis(after))
 }
 
 /// Runs a scene; returns what its blocks should hold, before lines are chosen.

@@ -18,7 +18,7 @@ fn close(args: &Args) -> anyhow::Result<()> {
     let family = Domain::for_address(args.address);
     let new = format!("socket({family:?}, SOCK_STREAM)");
     let listener = Socket::new(family, Type::STREAM, None).opened(&new)?;
-    // Step 5 shows what this is for. On Windows it would let other programs take the port.
+    // The end of this run shows what this is for. On Windows it would let others take the port.
     if cfg!(not(windows)) {
         listener.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &listener)?;
     }

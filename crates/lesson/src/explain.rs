@@ -270,7 +270,10 @@ fn address_in_use(address: SocketAddr, socket: &Socket) -> (String, String) {
             "LISTEN" => format!("{holder} listens on {}.", entry.local),
             _ => format!("{holder} has a socket on {}.", entry.local),
         };
-        (why, format!("Stop it (`ss -anp 'sport = :{port}'` shows all there is), or take {other}."))
+        (
+            why,
+            format!("Stop it (`ss -tuanp 'sport = :{port}'` shows all there is), or take {other}."),
+        )
     } else if let Some(entry) = left_over.max_by_key(|entry| entry.seconds_left) {
         let how_long = match entry.state {
             "TIME_WAIT" => format!(", for {} s more", entry.seconds_left),
