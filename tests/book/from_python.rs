@@ -9,7 +9,7 @@ use socket2::{Domain, Socket, Type};
 
 use crate::page::Page;
 use crate::support::workspace::root;
-use crate::support::{any_port, output, program, python};
+use crate::support::{DEADLINE, any_port, output, program, python};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -27,6 +27,7 @@ fn what_the_page_says_of_socket2_works() -> Outcome {
     let client = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     client.connect(&address.into())?;
     let (connection, client_address) = server.accept()?;
+    connection.set_read_timeout(Some(DEADLINE))?;
     assert_eq!(client.local_addr()?.as_socket(), client_address.as_socket());
     assert_eq!(client.peer_addr()?.as_socket(), Some(address));
     assert_eq!(client.send(b"hello")?, 5);
@@ -37,6 +38,7 @@ fn what_the_page_says_of_socket2_works() -> Outcome {
     assert_eq!(&buffer, b"hello");
 
     client.set_read_timeout(Some(limit))?;
+    client.set_write_timeout(Some(limit))?;
     client.set_nonblocking(true)?;
     let error = (&client).read(&mut buffer).expect_err("nothing is there");
     assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
@@ -53,6 +55,7 @@ fn what_the_page_says_of_socket2_works() -> Outcome {
 
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
     socket.bind(&any_port().into())?;
+    socket.set_read_timeout(Some(DEADLINE))?;
     let address = socket.local_addr()?.as_socket().ok_or("an IP address")?;
     socket.send_to(b"hello", &address.into())?;
     let mut uninitialised = [MaybeUninit::uninit(); 1024];
@@ -74,6 +77,7 @@ fn what_the_page_says_of_the_standard_library_works() -> Outcome {
     let address = listener.local_addr()?;
     let stream = TcpStream::connect(address)?;
     let (connection, client_address) = listener.accept()?;
+    connection.set_read_timeout(Some(DEADLINE))?;
     assert_eq!((stream.local_addr()?, stream.peer_addr()?), (client_address, address));
     assert_eq!((&stream).write(b"hello")?, 5);
     (&stream).write_all(b"hello")?;
@@ -82,6 +86,7 @@ fn what_the_page_says_of_the_standard_library_works() -> Outcome {
     assert_eq!(&buffer, b"hellohello");
 
     stream.set_read_timeout(Some(limit))?;
+    stream.set_write_timeout(Some(limit))?;
     stream.set_nonblocking(true)?;
     let copy = stream.try_clone()?;
     stream.shutdown(Shutdown::Write)?;
@@ -95,6 +100,7 @@ fn what_the_page_says_of_the_standard_library_works() -> Outcome {
 
     let address = any_port();
     let udp = UdpSocket::bind(address)?;
+    udp.set_read_timeout(Some(DEADLINE))?;
     let address = udp.local_addr()?;
     udp.send_to(b"hello", address)?;
     assert_eq!(udp.recv_from(&mut buffer)?, (5, address));
@@ -115,8 +121,11 @@ fn what_the_page_says_of_python_works() {
 fn every_expression_of_the_page_is_run() {
     let page = Page::read("docs/src/from-python-to-rust.md");
     let squeezed = |text: &str| text.split_whitespace().collect::<String>();
-    let (rust, python) =
-        (squeezed(include_str!("from_python.rs")), squeezed(include_str!("from_python.py")));
+    let run = |text: &str, comment: &str| {
+        text.lines().filter(|line| !line.trim_start().starts_with(comment)).collect::<String>()
+    };
+    let rust = squeezed(&run(include_str!("from_python.rs"), "//"));
+    let python = squeezed(&run(include_str!("from_python.py"), "#"));
     let mut counted = 0;
     // An item of a list goes on in lines that are indented.
     for item in page.written().replace("\n  ", " ").lines() {

@@ -5,11 +5,11 @@ use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
+use crate::support::Running;
 use crate::support::linux::{check, in_child, is_root, with_clean_descriptors, without_low_ports};
 use crate::support::workspace::{path_of, root};
-use crate::support::{DEADLINE, Running};
 
 /// A network namespace that lives as long as this does. Where the test is not root, it stands in a
 /// user namespace, in which it may make one.
@@ -34,14 +34,16 @@ impl Room {
             ("/proc/self/setgroups", "deny".to_string()),
             ("/proc/self/gid_map", format!("{group} {group} 1")),
         ];
-        in_child(&mut keeper, move || {
+        let enter = move || {
             // SAFETY: unshare takes flags and touches no memory.
             check(unsafe { libc::unshare(flags) })?;
             if own_user {
                 maps.iter().try_for_each(|(file, map)| std::fs::write(file, map))?;
             }
             switch_loopback_on()
-        });
+        };
+        // SAFETY: it makes system calls; paths as short as these are not copied to the heap.
+        unsafe { in_child(&mut keeper, enter) };
         let keeper = keeper.spawn()?;
         let namespace = |kind| File::open(format!("/proc/{}/ns/{kind}", keeper.id()));
         let kinds: &[&str] = if own_user { &["user", "net"] } else { &["net"] };
@@ -61,13 +63,15 @@ impl Room {
         shell.args(["-c", &format!("exec 2>&1\n{}\n{command}\n", stand_ins(&folder))]);
         with_clean_descriptors(&mut shell);
         let namespaces: Vec<i32> = self.namespaces.iter().map(AsRawFd::as_raw_fd).collect();
-        in_child(&mut shell, move || {
+        let enter = move || {
             // A test in the background ignores Ctrl-C, and its children would inherit that.
             // SAFETY: SIG_DFL is no function of ours.
             unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
             // SAFETY: setns takes a descriptor that is open here, as a copy of the parent's.
             namespaces.iter().try_for_each(|entry| check(unsafe { libc::setns(*entry, 0) }))
-        });
+        };
+        // SAFETY: it makes system calls alone.
+        unsafe { in_child(&mut shell, enter) };
         without_low_ports(&mut shell);
         shell
     }
@@ -135,49 +139,59 @@ fn switch_loopback_on() -> io::Result<()> {
 
 /// What `command` prints in `room`, and its exit status.
 pub fn run(room: &Room, command: &str) -> (String, i32) {
-    let mut shell = assert_cmd::Command::from_std(room.shell(command));
-    let run = shell.timeout(DEADLINE).output().expect("the shell runs");
-    let output = String::from_utf8(run.stdout).expect("UTF-8");
-    let status = run.status.code().unwrap_or_else(|| panic!("{command}: {}", run.status));
-    (output, status)
+    Terminal::start(room, command).finish()
 }
 
-/// A command in a first terminal, which goes on while others run in a second one. It is ended when
-/// the test lets go of it.
-pub struct FirstTerminal {
+/// A command that runs in a room, beside others. Whatever is left of it is ended when the test lets
+/// go of it.
+pub struct Terminal {
     running: Option<Running>,
-    /// The shell's process group, in which the command is.
+    /// The shell's process group, in which the command is, as kill(2) takes it.
     group: i32,
 }
 
-impl FirstTerminal {
-    /// Starts `command` and waits until it has printed `ready`.
-    pub fn start(room: &Room, command: &str, ready: &str) -> FirstTerminal {
-        let mut running = Running::start(&mut room.shell(command));
+impl Terminal {
+    pub fn start(room: &Room, command: &str) -> Terminal {
+        let running = Running::start(&mut room.shell(command));
         let group = -i32::try_from(running.process()).expect("a process number");
-        running.wait_for(ready);
-        FirstTerminal { running: Some(running), group }
+        Terminal { running: Some(running), group }
     }
 
-    /// All that it has printed, once it has ended by itself.
+    /// Waits until it has printed `text`.
+    pub fn wait_for(&mut self, text: &str) {
+        self.running.as_mut().expect("it runs").wait_for(text);
+    }
+
+    /// All that it has printed, and its exit status, once it has ended by itself.
     pub fn finish(mut self) -> (String, i32) {
-        let (status, output, _) = self.running.take().expect("it runs").finish();
-        (output, status.code().expect("it ends by itself"))
+        let (status, output) = self.end();
+        (output, status.code().unwrap_or_else(|| panic!("{status}")))
     }
 
     /// All that it has printed until Ctrl-C ended it.
     pub fn interrupt(mut self) -> String {
-        // SAFETY: kill takes numbers; the group is that of the shell, which has not been waited for.
-        check(unsafe { libc::kill(self.group, libc::SIGINT) }).expect("the signal is sent");
-        self.running.take().expect("it runs").finish().1 + "^C\n"
+        self.signal(libc::SIGINT);
+        self.end().1 + "^C\n"
+    }
+
+    fn end(&mut self) -> (ExitStatus, String) {
+        let running = self.running.as_mut().expect("it runs");
+        let ended = running.wait_for_end();
+        self.running = None;
+        ended
+    }
+
+    fn signal(&self, signal: i32) {
+        // SAFETY: kill takes numbers. The group is that of the shell, which nobody has waited for
+        // as long as `running` is there, so that the number cannot be another's.
+        unsafe { libc::kill(self.group, signal) };
     }
 }
 
-impl Drop for FirstTerminal {
+impl Drop for Terminal {
     fn drop(&mut self) {
         if self.running.is_some() {
-            // SAFETY: as above; the shell is waited for after this, when `running` is dropped.
-            unsafe { libc::kill(self.group, libc::SIGKILL) };
+            self.signal(libc::SIGKILL);
         }
     }
 }

@@ -28,26 +28,37 @@ pub fn stable(output: &str) -> String {
     seconds.replace_all(&text, "60 s $1").into_owned()
 }
 
-/// The words of each line, for the comparison of two runs: without how much fits into buffers, which
-/// is each machine's own; and where two programs ran side by side (`together`), without what the
-/// one sees of the other, which depends on who was faster.
-pub fn words_of_lines(text: &str, together: bool) -> Vec<Vec<String>> {
+/// The lines of a transcript, for the comparison of two runs: as they stand, but without how much
+/// fits into buffers, which is each machine's own.
+pub fn comparable(text: &str) -> Vec<String> {
     const COUNTS: [&str; 5] =
         [" x ", "bytes taken", "the very ones", "datagrams, then", "nobody reads"];
     let digits = Regex::new(r"\d+").expect("a pattern");
-    let other_side = Regex::new(r"(ESTABLISHED|CLOSE_WAIT)(  \d+ unread)?$").expect("a pattern");
     let line = |line: &str| {
-        let line = if together { other_side.replace(line, "#") } else { line.into() };
         let counts = COUNTS.iter().any(|words| line.contains(words)) && !line.ends_with(':');
+        if !counts {
+            return line.trim_end().to_string();
+        }
         let word = |word: &str| {
             let plain = word.trim_matches(['(', ')']);
             let is_number = !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_digit());
-            match counts && is_number {
-                true => digits.replace(word, "#").into_owned(),
-                false => word.to_string(),
-            }
+            if is_number { digits.replace(word, "#").into_owned() } else { word.to_string() }
         };
-        line.split_whitespace().map(word).collect::<Vec<_>>()
+        line.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
     };
     text.trim_end().lines().map(line).collect()
+}
+
+/// Lines of one of two programs that ran side by side, without what depends on who was faster: how
+/// much is unread, and whether the server's rows after the first answer already show the client's
+/// end.
+pub fn without_haste(lines: &[String]) -> Vec<String> {
+    let unread = Regex::new(r"  \d+ unread$").expect("a pattern");
+    let servers = Regex::new(
+        r"^(  (?:accept|recv|send)\(.*127\.0\.0\.1:8080 +127\.0\.0\.1:5\d+ +)(?:ESTABLISHED|CLOSE_WAIT)$",
+    );
+    let servers = servers.expect("a pattern");
+    let line =
+        |line: &String| servers.replace(&unread.replace(line, ""), "${1}ESTABLISHED").into_owned();
+    lines.iter().map(line).collect()
 }

@@ -8,10 +8,10 @@ use std::thread;
 
 use crate::blessing;
 use crate::page::{Block, Page, pages};
-use crate::room::{FirstTerminal, Room, run};
+use crate::room::{Room, Terminal, run};
 use crate::support::linux::namespaces_allowed;
 use crate::support::{has_ipv6, skip};
-use crate::transcript::{stable, words_of_lines};
+use crate::transcript::{comparable, stable, without_haste};
 
 /// Blocks that are run together: one, or the two of a first and a second terminal.
 type Scene = Vec<Block>;
@@ -38,9 +38,10 @@ fn scenes(page: &Page) -> Vec<Scene> {
     scenes
 }
 
-/// Whether the block shows one of two programs that ran side by side.
-fn is_together(block: &Block) -> bool {
-    block.says(FIRST) || block.says(SECOND)
+/// The lines of a block, for the comparison of two runs.
+fn lines(block: &Block, text: &str) -> Vec<String> {
+    let lines = comparable(text);
+    if block.says(FIRST) || block.says(SECOND) { without_haste(&lines) } else { lines }
 }
 
 /// The commands of a block: its lines that begin with `$ `, and `> ` where one goes on.
@@ -107,7 +108,8 @@ fn perform(page: &Page, scene: &Scene) -> Vec<String> {
     let Some(ready) = first.0.option(FIRST) else { return vec![in_turn(first)] };
     assert_eq!(others.len(), 1, "{place}: a first terminal needs a second one");
     let command = &first.1[0];
-    let terminal = FirstTerminal::start(&room, command, ready);
+    let mut terminal = Terminal::start(&room, command);
+    terminal.wait_for(ready);
     let second = in_turn(&others[0]);
     let output = if first.0.says("ended by Ctrl-C") {
         terminal.interrupt()
@@ -180,8 +182,7 @@ fn differences(page: &Page, scene: &Scene, contents: &[String]) -> Vec<(Block, S
     let now = scene.iter().zip(contents);
     let now = now.map(|(block, content)| (block, chosen(block, content)));
     let differs = |(block, content): &(&Block, String)| {
-        let words = |text| words_of_lines(text, is_together(block));
-        words(page.content(block)) != words(content)
+        lines(block, page.content(block)) != lines(block, content)
     };
     now.filter(differs).map(|(block, content)| (block.clone(), content)).collect()
 }
@@ -254,8 +255,8 @@ fn every_transcript_is_what_a_run_prints_now() {
 /// The first line in which a block differs from a run of now.
 fn report(page: &Page, block: &Block, now: &str) -> String {
     let (kept, now) = (page.content(block).trim_end(), now.trim_end());
-    let words = |text| words_of_lines(text, is_together(block));
-    let same = words(kept).iter().zip(&words(now)).take_while(|(a, b)| a == b).count();
+    let same =
+        lines(block, kept).iter().zip(&lines(block, now)).take_while(|(a, b)| a == b).count();
     let line = |text: &str| text.lines().nth(same).unwrap_or("(nothing)").to_string();
     let place = format!("{}:{}", page.name, block.line + 1 + same);
     format!("{place} says\n  {}\nand a run of now\n  {}", line(kept), line(now))
@@ -298,4 +299,24 @@ fn a_room_is_a_network_of_its_own() {
     let mut outside = Command::new("readlink");
     let outside = outside.arg("/proc/self/ns/net").output().expect("it runs").stdout;
     assert_ne!(names(&one).as_bytes(), outside);
+}
+
+/// The counts of step 6 are each machine's own; whatever they are, they add up.
+#[test]
+fn the_counts_of_step_6_add_up() {
+    let page = Page::read("docs/src/6-udp-vs-tcp.md");
+    let run = page.section("## Run it");
+    let numbers = |words: &str| {
+        let line = run.lines().find(|line| line.contains(words));
+        let line = line.unwrap_or_else(|| panic!("the run shows {words:?}"));
+        let words = line.split(|c: char| !c.is_ascii_digit() && c != '.' && c != ':');
+        words.filter_map(|word| word.parse().ok()).collect::<Vec<u64>>()
+    };
+    let taken = numbers("bytes taken")[0];
+    assert_eq!(numbers("the very ones")[0], taken);
+    assert_eq!(numbers("nobody reads: the sender"), [taken, 200, 200]);
+    assert_eq!(*numbers("sendto(127.0.0.1:8080) x").first().expect("a count"), 200);
+    let received = numbers("datagrams, then")[0];
+    assert!(received > 0, "something arrived");
+    assert_eq!(numbers("nobody reads: lost"), [0, taken, 200 - received, 200, 200 - received]);
 }

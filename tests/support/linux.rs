@@ -15,12 +15,16 @@ use seccompiler::{
 use super::skip;
 
 /// Does `change` in the child before the program starts.
-pub fn in_child(
+///
+/// # Safety
+///
+/// `change` runs between fork and exec of a process that may have threads: it must do nothing but
+/// what signal-safety(7) allows, and so allocate nothing.
+pub unsafe fn in_child(
     command: &mut Command,
     change: impl FnMut() -> io::Result<()> + Send + Sync + 'static,
 ) -> &mut Command {
-    // SAFETY: the closures below make system calls and allocate nothing, as a child of a process
-    // with threads must.
+    // SAFETY: the caller promises it.
     unsafe { command.pre_exec(change) }
 }
 
@@ -32,17 +36,19 @@ pub fn check(result: i32) -> io::Result<()> {
 /// The child inherits descriptors 0, 1 and 2, whatever else the test was started with, so that its
 /// first socket is number 3.
 pub fn with_clean_descriptors(command: &mut Command) -> &mut Command {
-    in_child(command, || {
+    let change = || {
         let flags = libc::CLOSE_RANGE_CLOEXEC as libc::c_int;
         // SAFETY: close_range takes numbers alone; the descriptors stay open until exec.
         check(unsafe { libc::close_range(3, libc::c_uint::MAX, flags) })
-    })
+    };
+    // SAFETY: it makes system calls, and allocates nothing.
+    unsafe { in_child(command, change) }
 }
 
 /// The child may not bind low ports, even as root.
 pub fn without_low_ports(command: &mut Command) -> &mut Command {
     const CAP_NET_BIND_SERVICE: libc::c_ulong = 10;
-    in_child(command, || {
+    let change = || {
         // SAFETY: prctl with numbers alone touches no memory.
         let result = unsafe { libc::prctl(libc::PR_CAPBSET_DROP, CAP_NET_BIND_SERVICE, 0, 0, 0) };
         match check(result) {
@@ -50,26 +56,32 @@ pub fn without_low_ports(command: &mut Command) -> &mut Command {
             Err(error) if error.raw_os_error() == Some(libc::EPERM) => Ok(()),
             result => result,
         }
-    })
+    };
+    // SAFETY: it makes system calls, and allocates nothing.
+    unsafe { in_child(command, change) }
 }
 
 /// The child may have descriptors 0 to `limit` - 1.
 pub fn with_descriptors(command: &mut Command, limit: u64) -> &mut Command {
-    in_child(command, move || {
+    let change = move || {
         let limit = libc::rlimit { rlim_cur: limit, rlim_max: limit };
         // SAFETY: setrlimit reads one rlimit.
         check(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limit) })
-    })
+    };
+    // SAFETY: it makes system calls, and allocates nothing.
+    unsafe { in_child(command, change) }
 }
 
 /// The child has a network namespace of its own, whose loopback interface is down.
 pub fn without_network(command: &mut Command) -> &mut Command {
     let flags =
         if is_root() { libc::CLONE_NEWNET } else { libc::CLONE_NEWNET | libc::CLONE_NEWUSER };
-    in_child(command, move || {
+    let change = move || {
         // SAFETY: unshare takes flags and touches no memory.
         check(unsafe { libc::unshare(flags) })
-    })
+    };
+    // SAFETY: it makes system calls, and allocates nothing.
+    unsafe { in_child(command, change) }
 }
 
 /// Whether this test runs as root.
@@ -91,14 +103,16 @@ pub fn namespaces_allowed() -> bool {
 /// The child sees an empty /proc. The mount is in a user namespace of the child's own, whose mounts
 /// never reach the others.
 pub fn without_proc(command: &mut Command) -> &mut Command {
-    in_child(command, || {
+    let change = || {
         // SAFETY: unshare takes flags; mount reads C strings, or nothing where it is given null.
         unsafe {
             check(libc::unshare(libc::CLONE_NEWUSER | libc::CLONE_NEWNS))?;
             let kind = c"tmpfs".as_ptr();
             check(libc::mount(kind, c"/proc".as_ptr(), kind, 0, std::ptr::null()))
         }
-    })
+    };
+    // SAFETY: it makes system calls, and allocates nothing.
+    unsafe { in_child(command, change) }
 }
 
 /// Whether [`without_proc`] is allowed here; says so where it is not.
@@ -127,9 +141,11 @@ pub fn refusing(command: &mut Command, call: i64, first: Option<u64>, errno: i32
     )
     .and_then(TryInto::try_into)
     .expect("a valid filter");
-    in_child(command, move || {
+    let change = move || {
         seccompiler::apply_filter(&filter).map_err(|_| io::ErrorKind::PermissionDenied.into())
-    })
+    };
+    // SAFETY: it makes system calls, and allocates nothing.
+    unsafe { in_child(command, change) }
 }
 
 /// Runs `command` on a terminal of so many columns, and returns what appeared there.

@@ -204,6 +204,15 @@ impl Running {
 
     /// Waits for the end of the program: its status, and all that it printed.
     pub fn finish(mut self) -> (ExitStatus, String, String) {
+        let (status, seen) = self.wait_for_end();
+        let mut complaint = String::new();
+        let mut stderr = self.child.stderr.take().expect("its stderr");
+        stderr.read_to_string(&mut complaint).expect("its stderr is UTF-8");
+        (status, seen, complaint)
+    }
+
+    /// Waits for the end of the program: its status, and what it printed to stdout.
+    pub fn wait_for_end(&mut self) -> (ExitStatus, String) {
         let give_up = Instant::now() + DEADLINE;
         loop {
             let left = give_up.saturating_duration_since(Instant::now());
@@ -213,10 +222,7 @@ impl Running {
                 Err(_) => panic!("waiting for the end of the program; so far:\n{}", self.seen),
             }
         }
-        let mut complaint = String::new();
-        let mut stderr = self.child.stderr.take().expect("its stderr");
-        stderr.read_to_string(&mut complaint).expect("its stderr is UTF-8");
-        (self.child.wait().expect("its status"), std::mem::take(&mut self.seen), complaint)
+        (self.child.wait().expect("its status"), std::mem::take(&mut self.seen))
     }
 }
 

@@ -75,7 +75,7 @@ fn states(_: &Args) -> anyhow::Result<()> {
     fill(&server)?;
     server.shutdown(Write).shown("shutdown(SHUT_WR)", &server)?;
 
-    say!("CLOSING: meanwhile the client ends as well; both have ended at the same time:");
+    say!("CLOSING: the client ends as well, and the server's end is still not acknowledged:");
     client.shutdown(Write).or_explain("shutdown(SHUT_WR)", &client)?;
     wait_for(&server, "CLOSING");
     look("the server's end", &server);

@@ -13,6 +13,7 @@ fn main() -> std::io::Result<()> {
     client.write_all(b"hello")?;
     connection.read_exact(&mut [0; 5])?;
 
-    UdpSocket::bind("127.0.0.1:0")?;
+    let socket = UdpSocket::bind("127.0.0.1:0")?;
+    socket.send_to(b"hello", socket.local_addr()?)?;
     Ok(())
 }

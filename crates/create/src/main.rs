@@ -27,7 +27,7 @@ fn create(args: &Args) -> anyhow::Result<()> {
          has a family and a type, and nothing else yet: no address and no peer."
     );
     if let Some(state) = View::of(&socket).state {
-        say!("Its state, {state}, means: not connected. Only TCP has states, UDP has none.");
+        say!("Its state, {state}, means: not connected. These states are TCP's; UDP has none.");
     }
 
     // Rust closes a socket when its owner lets go of it.

@@ -270,10 +270,7 @@ fn address_in_use(address: SocketAddr, socket: &Socket) -> (String, String) {
             "LISTEN" => format!("{holder} listens on {}.", entry.local),
             _ => format!("{holder} has a socket on {}.", entry.local),
         };
-        (
-            why,
-            format!("Stop it (`ss -tuanp 'sport = :{port}'` shows all there is), or take {other}."),
-        )
+        (why, format!("Stop it (`ss -tuanp 'sport = :{port}'` shows it), or take {other}."))
     } else if let Some(entry) = left_over.max_by_key(|entry| entry.seconds_left) {
         let how_long = match entry.state {
             "TIME_WAIT" => format!(", for {} s more", entry.seconds_left),
@@ -282,7 +279,7 @@ fn address_in_use(address: SocketAddr, socket: &Socket) -> (String, String) {
         let why = format!(
             "A connection of {} that no program has any more is in {}{how_long}. That keeps the \
              port, unless SO_REUSEADDR was set on its socket and is set on this one. (A socket \
-             that is bound and does not listen would keep it, too, and is in no table.)",
+             that is bound and does not listen would keep it, too, and is not in that table.)",
             entry.local, entry.state
         );
         (why, format!("Wait until that is over, or take {other}."))

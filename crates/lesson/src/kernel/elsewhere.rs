@@ -1,4 +1,4 @@
-//! Systems other than Linux: they do not tell, so neither do we.
+//! Systems other than Linux: they are not asked for what they tell in other ways.
 
 use socket2::Socket;
 
