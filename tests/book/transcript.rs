@@ -50,15 +50,17 @@ pub fn comparable(text: &str) -> Vec<String> {
 }
 
 /// Lines of one of two programs that ran side by side, without what depends on who was faster: how
-/// much is unread, and whether the server's rows after the first answer already show the client's
-/// end.
+/// much is unread (and how far that moves a column), and whether the server's rows after the first
+/// answer already show the client's end.
 pub fn without_haste(lines: &[String]) -> Vec<String> {
-    let unread = Regex::new(r"  \d+ unread$").expect("a pattern");
-    let servers = Regex::new(
-        r"^(  (?:accept|recv|send)\(.*127\.0\.0\.1:8080 +127\.0\.0\.1:5\d+ +)(?:ESTABLISHED|CLOSE_WAIT)$",
+    let unread = Regex::new(r" \d+ unread$").expect("a pattern");
+    let of_server = Regex::new(
+        r"^((?:accept|recv|send)\(.* 127\.0\.0\.1:8080 127\.0\.0\.1:5\d+) (?:ESTABLISHED|CLOSE_WAIT)$",
     );
-    let servers = servers.expect("a pattern");
-    let line =
-        |line: &String| servers.replace(&unread.replace(line, ""), "${1}ESTABLISHED").into_owned();
+    let of_server = of_server.expect("a pattern");
+    let line = |line: &String| {
+        let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        of_server.replace(&unread.replace(&words, ""), "$1 ESTABLISHED").into_owned()
+    };
     lines.iter().map(line).collect()
 }
