@@ -60,7 +60,7 @@ fn listen(args: &Args) -> anyhow::Result<()> {
     }
     look("the listener", &listener);
 
-    say!("Connected: {connected} of {tries}. The kernel did that alone; they wait in the queue.");
+    say!("Connected: {connected} of {tries}, now in the queue. The kernel did that alone.");
     if connected < tries {
         let queued = View::of(&listener).queue.map_or(connected, |queue| queue.length);
         let last = clients.last().and_then(|client| View::of(client).state);
