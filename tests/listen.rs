@@ -19,7 +19,9 @@ fn clients_connect_although_nobody_calls_accept() {
         assert_eq!(client.notes, [""; 0]);
     }
     assert!(rows_of(&output, "accept").is_empty());
-    assert!(prose(&output).contains("Connected: 2 of 3, now in the queue. The kernel did that alone"));
+    assert!(
+        prose(&output).contains("Connected: 2 of 3, now in the queue. The kernel did that alone")
+    );
 }
 
 #[test]
