@@ -114,11 +114,9 @@ impl Page {
 
 impl Block {
     /// The rest of the comment that begins with `key:`.
-    pub fn option(&self, key: &str) -> Option<&str> {
-        let value = |comment: &'_ str| comment.strip_prefix(key)?.strip_prefix(':').map(str::len);
-        self.comments.iter().find_map(|comment| {
-            value(comment).map(|length| comment[comment.len() - length..].trim())
-        })
+    pub fn option<'a>(&'a self, key: &str) -> Option<&'a str> {
+        let value = |comment: &'a String| comment.strip_prefix(key)?.strip_prefix(':');
+        self.comments.iter().find_map(value).map(str::trim)
     }
 
     /// Whether one of the comments begins with these words.
