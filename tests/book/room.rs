@@ -6,6 +6,7 @@ use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
 
 use crate::support::Running;
 use crate::support::linux::{check, in_child, is_root, with_clean_descriptors, without_low_ports};
@@ -60,6 +61,15 @@ impl Room {
         let mut shell = Command::new("sh");
         shell.current_dir(root()).stdin(Stdio::null()).process_group(0);
         shell.env("PYTHONUNBUFFERED", "1").env("LC_ALL", "C.UTF-8");
+        // What would ask glibc who the user is, and glibc a name server over a socket, under strace:
+        // Python without a HOME, and python3 where it is a shell script around the interpreter.
+        if std::env::var_os("HOME").is_none() {
+            shell.env("HOME", "/");
+        }
+        shell.env(
+            "PATH",
+            format!("{}{}", python_folder(), std::env::var("PATH").unwrap_or_default()),
+        );
         shell.args(["-c", &format!("exec 2>&1\n{}\n{command}\n", stand_ins(&folder))]);
         with_clean_descriptors(&mut shell);
         let namespaces: Vec<i32> = self.namespaces.iter().map(AsRawFd::as_raw_fd).collect();
@@ -119,6 +129,23 @@ fn stand_ins(folder: &str) -> String {
            \"{folder}/$program\" \"$@\"
          }}"
     )
+}
+
+/// The folder of the interpreter that `python3` runs, and a colon; nothing where there is none.
+fn python_folder() -> &'static str {
+    static FOLDER: OnceLock<String> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let asked = Command::new("python3")
+            .args(["-c", "import os, sys; print(os.path.dirname(sys.executable))"])
+            .stderr(Stdio::null())
+            .output();
+        match asked {
+            Ok(said) if said.status.success() => {
+                format!("{}:", String::from_utf8_lossy(&said.stdout).trim_end())
+            }
+            _ => String::new(),
+        }
+    })
 }
 
 /// Switches this namespace's `lo` on, see netdevice(7).
