@@ -13,36 +13,43 @@ use crate::rows;
 
 #[cfg(unix)]
 use libc::{
-    EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, ECONNREFUSED, ECONNRESET,
-    EHOSTUNREACH, EINVAL, EMFILE, ENETUNREACH, EPERM, EPIPE, ETIMEDOUT,
+    EACCES, EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT, EAGAIN, EALREADY, EBADF, ECONNABORTED,
+    ECONNREFUSED, ECONNRESET, EDESTADDRREQ, EFAULT, EHOSTUNREACH, EINPROGRESS, EINTR, EINVAL, EIO,
+    EISCONN, EMFILE, EMSGSIZE, ENETUNREACH, ENFILE, ENOBUFS, ENODEV, ENOMEM, ENOPROTOOPT, ENOTCONN,
+    ENOTSOCK, EOPNOTSUPP, EPERM, EPIPE, EPROTO, EPROTONOSUPPORT, ESOCKTNOSUPPORT, ETIMEDOUT,
 };
 #[cfg(windows)]
 use windows_sys::Win32::Networking::WinSock::{
     WSAEACCES as EACCES, WSAEADDRINUSE as EADDRINUSE, WSAEADDRNOTAVAIL as EADDRNOTAVAIL,
-    WSAEAFNOSUPPORT as EAFNOSUPPORT, WSAECONNREFUSED as ECONNREFUSED, WSAECONNRESET as ECONNRESET,
-    WSAEHOSTUNREACH as EHOSTUNREACH, WSAEINVAL as EINVAL, WSAEMFILE as EMFILE,
-    WSAENETUNREACH as ENETUNREACH, WSAETIMEDOUT as ETIMEDOUT, WSAEWOULDBLOCK as EAGAIN,
+    WSAEAFNOSUPPORT as EAFNOSUPPORT, WSAEALREADY as EALREADY, WSAEBADF as EBADF,
+    WSAECONNABORTED as ECONNABORTED, WSAECONNREFUSED as ECONNREFUSED, WSAECONNRESET as ECONNRESET,
+    WSAEDESTADDRREQ as EDESTADDRREQ, WSAEFAULT as EFAULT, WSAEHOSTUNREACH as EHOSTUNREACH,
+    WSAEINPROGRESS as EINPROGRESS, WSAEINTR as EINTR, WSAEINVAL as EINVAL, WSAEISCONN as EISCONN,
+    WSAEMFILE as EMFILE, WSAEMSGSIZE as EMSGSIZE, WSAENETUNREACH as ENETUNREACH,
+    WSAENOBUFS as ENOBUFS, WSAENOPROTOOPT as ENOPROTOOPT, WSAENOTCONN as ENOTCONN,
+    WSAENOTSOCK as ENOTSOCK, WSAEOPNOTSUPP as EOPNOTSUPP, WSAEPROTONOSUPPORT as EPROTONOSUPPORT,
+    WSAESHUTDOWN as EPIPE, WSAESOCKTNOSUPPORT as ESOCKTNOSUPPORT, WSAETIMEDOUT as ETIMEDOUT,
+    WSAEWOULDBLOCK as EAGAIN,
 };
 
-/// The errors that the course explains, by the names that people search for.
-const SYMBOLS: &[(i32, &str)] = &[
-    (EACCES, "EACCES"),
-    (EADDRINUSE, "EADDRINUSE"),
-    (EADDRNOTAVAIL, "EADDRNOTAVAIL"),
-    (EAFNOSUPPORT, "EAFNOSUPPORT"),
-    (EAGAIN, if cfg!(windows) { "EWOULDBLOCK" } else { "EAGAIN" }),
-    (ECONNREFUSED, "ECONNREFUSED"),
-    (ECONNRESET, "ECONNRESET"),
-    (EHOSTUNREACH, "EHOSTUNREACH"),
-    (EINVAL, "EINVAL"),
-    (EMFILE, "EMFILE"),
-    (ENETUNREACH, "ENETUNREACH"),
-    (ETIMEDOUT, "ETIMEDOUT"),
-    #[cfg(unix)]
-    (EPERM, "EPERM"),
-    #[cfg(unix)]
-    (EPIPE, "EPIPE"),
-];
+/// Names beside their values.
+macro_rules! named {
+    ($($name:ident)*) => { &[$(($name, stringify!($name))),*] };
+}
+
+/// The errors of socket calls, by the names that people search for.
+const SYMBOLS: &[(i32, &str)] = named!(
+    EACCES EADDRINUSE EADDRNOTAVAIL EAFNOSUPPORT EAGAIN EALREADY EBADF ECONNABORTED ECONNREFUSED
+    ECONNRESET EDESTADDRREQ EFAULT EHOSTUNREACH EINPROGRESS EINTR EINVAL EISCONN EMFILE EMSGSIZE
+    ENETUNREACH ENOBUFS ENOPROTOOPT ENOTCONN ENOTSOCK EOPNOTSUPP EPIPE EPROTONOSUPPORT
+    ESOCKTNOSUPPORT ETIMEDOUT
+);
+
+/// Those that Windows does not have.
+#[cfg(unix)]
+const UNIX_SYMBOLS: &[(i32, &str)] = named!(EIO ENFILE ENODEV ENOMEM EPERM EPROTO);
+#[cfg(windows)]
+const UNIX_SYMBOLS: &[(i32, &str)] = &[];
 
 /// The system's words for an error with its symbol and number, such as
 /// `Connection refused (ECONNREFUSED, 111)`.
@@ -60,8 +67,10 @@ pub fn words(error: &io::Error) -> String {
 #[must_use]
 pub fn symbol(error: &io::Error) -> String {
     let number = error.raw_os_error();
-    let known = SYMBOLS.iter().find(|(known, _)| Some(*known) == number);
+    let known = SYMBOLS.iter().chain(UNIX_SYMBOLS).find(|(known, _)| Some(*known) == number);
     match (known, number) {
+        (Some((EAGAIN, _)), _) if cfg!(windows) => "WSAEWOULDBLOCK".to_string(),
+        (Some((EPIPE, _)), _) if cfg!(windows) => "WSAESHUTDOWN".to_string(),
         (Some((_, symbol)), _) if cfg!(windows) => format!("WSA{symbol}"),
         (Some((_, symbol)), _) => symbol.to_string(),
         (None, Some(_)) => "os error".to_string(),
@@ -104,6 +113,30 @@ impl Failure {
         };
         Failure { call: call.to_string(), words: words(error), why, todo }
     }
+
+    /// The system did something else than the program says about it.
+    #[must_use]
+    pub fn surprise(call: String, words: String) -> Failure {
+        let why = if cfg!(target_os = "linux") {
+            "This kernel does something else than Linux 6 does, or a sandbox or a setting of this \
+             machine is in the way."
+        } else {
+            "The program says what Linux does, and this system does something else."
+        };
+        Failure { call, words, why: why.to_string(), todo: String::new() }
+    }
+}
+
+/// Makes sure that what a program measured is what it says about it.
+///
+/// # Errors
+///
+/// It is not.
+pub fn expect<T: PartialEq + fmt::Debug>(what: &str, saw: T, expected: T) -> Result<(), Failure> {
+    if saw == expected {
+        return Ok(());
+    }
+    Err(Failure::surprise(what.to_string(), format!("expected {expected:?}, and saw {saw:?}")))
 }
 
 /// Prints an error to stderr: the call and the system's words, then why and what to do.

@@ -7,24 +7,33 @@
 //! - [`kernel`]: how to ask it, and what only Linux tells
 //! - [`rows`]: printing, one row a call
 //! - [`explain`]: errors in plain words
+//! - [`question`]: running a program that answers one question
+//! - [`setup`]: sockets made ready, for questions that are about what comes afterwards
+//! - [`child`]: a child process that may have less
 //!
-//! No function here creates, binds, connects or closes a socket: the steps do that in the open.
+//! But for `setup`, no function here creates, binds, connects or closes a socket: the steps do that
+//! in the open.
 
 #![warn(missing_docs)]
 
 use std::process::ExitCode;
 
 pub mod args;
+pub mod child;
 pub mod explain;
 pub mod host;
 pub mod kernel;
 pub mod program;
+pub mod question;
 pub mod rows;
+pub mod setup;
 pub mod view;
 
 pub use args::Args;
+pub use explain::expect;
 pub use host::address_of;
 pub use program::{Program, Takes};
+pub use question::question;
 pub use rows::{Shown, closed, look, note, received, received_from, wait_for_state};
 pub use view::{View, descriptor, wait_for_bytes, wait_for_datagram, wait_for_queue};
 

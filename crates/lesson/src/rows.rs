@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use socket2::{SockAddr, Socket};
 
 use crate::args::Args;
-use crate::explain::{Failure, words};
+use crate::explain::{self, Failure, words};
 use crate::kernel::{self, Entry};
 use crate::program::{Program, Takes};
 use crate::view::{View, wait_until};
@@ -39,7 +39,11 @@ pub trait Shown<T> {
     /// # Errors
     ///
     /// The call failed: the [`Failure`] explains it.
-    fn or_explain(self, call: impl Display, socket: &Socket) -> Result<T, Failure>;
+    fn or_explain<'s>(
+        self,
+        call: impl Display,
+        socket: impl Into<Option<&'s Socket>>,
+    ) -> Result<T, Failure>;
 
     /// Prints the row of a call that may fail here, in one of the ways named, and its error if it
     /// did; and hands the result on.
@@ -53,6 +57,19 @@ pub trait Shown<T> {
         call: impl Display,
         socket: &Socket,
     ) -> Result<io::Result<T>, Failure>;
+
+    /// Prints the row of a call that must fail here with the error that `symbol` names, such as
+    /// `EADDRINUSE`, and the error.
+    ///
+    /// # Errors
+    ///
+    /// The call succeeded, or failed in another way.
+    fn must_fail<'s>(
+        self,
+        symbol: &str,
+        call: impl Display,
+        socket: impl Into<Option<&'s Socket>>,
+    ) -> Result<(), Failure>;
 }
 
 impl<T> Shown<T> for io::Result<T> {
@@ -74,8 +91,12 @@ impl<T> Shown<T> for io::Result<T> {
         Ok(value)
     }
 
-    fn or_explain(self, call: impl Display, socket: &Socket) -> Result<T, Failure> {
-        self.map_err(|error| Failure::of(&call.to_string(), &error, Some(socket)))
+    fn or_explain<'s>(
+        self,
+        call: impl Display,
+        socket: impl Into<Option<&'s Socket>>,
+    ) -> Result<T, Failure> {
+        self.map_err(|error| Failure::of(&call.to_string(), &error, socket.into()))
     }
 
     fn may_fail(
@@ -92,6 +113,30 @@ impl<T> Shown<T> for io::Result<T> {
                 Ok(Err(error))
             }
             result => Ok(Ok(result.or_explain(call, socket)?)),
+        }
+    }
+
+    fn must_fail<'s>(
+        self,
+        symbol: &str,
+        call: impl Display,
+        socket: impl Into<Option<&'s Socket>>,
+    ) -> Result<(), Failure> {
+        let socket = socket.into();
+        CALLS.fetch_add(1, Relaxed);
+        match socket {
+            Some(socket) => look(&call, socket),
+            None => row([&call.to_string(), "—", "", "", "", ""]),
+        }
+        let expected = format!("expected {symbol}, and ");
+        let surprise = |saw| Failure::surprise(call.to_string(), expected + saw);
+        match self {
+            Err(error) if explain::symbol(&error).trim_start_matches("WSA") == symbol => {
+                note(words(&error));
+                Ok(())
+            }
+            Err(error) => Err(surprise(&words(&error))),
+            Ok(_) => Err(surprise("it succeeded")),
         }
     }
 }
@@ -248,14 +293,32 @@ macro_rules! say {
     ($($words:tt)*) => { $crate::rows::paragraph(&format!($($words)*)) };
 }
 
+/// Prints the answer to a question. The programs call it by [`answer!`](crate::answer).
+pub fn answered(text: &str) {
+    print(&format!("\n{}", wrapped(text, width().min(80), "  Answer: ", "          ")));
+}
+
+/// Prints the answer at the end of a program that asks a question; the arguments are those of
+/// [`format!`].
+#[macro_export]
+macro_rules! answer {
+    ($($words:tt)*) => { $crate::rows::answered(&format!($($words)*)) };
+}
+
 /// Prints the title of a step, and what HOST stands for.
 pub fn title(program: &Program, args: &Args) {
-    print(&format!("{}\n\n", paint(BOLD, program.title)));
+    heading(program.title);
     let literal = args.host.parse() == Ok(args.address.ip());
     if program.takes.contains(&Takes::Address) && !literal {
         let host = if args.host.is_empty() { "''" } else { &args.host };
         print(&format!("  {host} is {} here.\n\n", args.address.ip()));
     }
+}
+
+/// Prints a program's first line.
+pub fn heading(text: &str) {
+    print(&format!("{}\n", paint(BOLD, wrapped(text, width(), "", "").trim_end())));
+    print("\n");
 }
 
 /// Names the next step.

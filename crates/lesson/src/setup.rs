@@ -1,0 +1,69 @@
+//! Sockets made ready, for questions that are about what comes afterwards. Each prints the rows that
+//! the reader needs: how they are made is what the steps show.
+
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+
+use socket2::{Domain, Socket, Type};
+
+use crate::explain::Failure;
+use crate::host::address_of;
+use crate::rows::Shown;
+use crate::view::wait_for_queue;
+
+/// 127.0.0.1, and a port that the kernel picks.
+pub const ANY_PORT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
+
+/// The call that makes a TCP socket, for its row.
+pub const TCP: &str = "socket(AF_INET, SOCK_STREAM)";
+
+/// The call that makes a UDP socket, for its row.
+pub const UDP: &str = "socket(AF_INET, SOCK_DGRAM)";
+
+/// A listener on 127.0.0.1 and a port that the kernel picks, with this backlog. One row.
+///
+/// # Errors
+///
+/// One of its calls failed.
+pub fn listener(backlog: i32) -> Result<Socket, Failure> {
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).or_explain(TCP, None)?;
+    listener.bind(&ANY_PORT.into()).or_explain(format!("bind({ANY_PORT})"), &listener)?;
+    listener.listen(backlog).shown(format!("listen({backlog})"), &listener)?;
+    Ok(listener)
+}
+
+/// A client's connection to `listener`, which has it in its queue then. One row.
+///
+/// # Errors
+///
+/// One of its calls failed.
+pub fn client_of(listener: &Socket) -> Result<Socket, Failure> {
+    let address = address_of(listener)?;
+    let queued = crate::View::of(listener).queue.map_or(0, |queue| queue.length);
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).or_explain(TCP, None)?;
+    client.connect(&address.into()).shown(format!("connect({address})"), &client)?;
+    wait_for_queue(listener, queued + 1);
+    Ok(client)
+}
+
+/// Both ends of a connection: the client's and the server's. Three rows.
+///
+/// # Errors
+///
+/// One of its calls failed.
+pub fn connection() -> Result<(Socket, Socket), Failure> {
+    let listener = listener(1)?;
+    let client = client_of(&listener)?;
+    let (server, _) = listener.accept().opened("accept()")?;
+    Ok((client, server))
+}
+
+/// A UDP socket on 127.0.0.1 and a port that the kernel picks. One row.
+///
+/// # Errors
+///
+/// One of its calls failed.
+pub fn udp() -> Result<Socket, Failure> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, None).or_explain(UDP, None)?;
+    socket.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &socket)?;
+    Ok(socket)
+}
