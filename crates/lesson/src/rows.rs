@@ -317,8 +317,7 @@ pub fn title(program: &Program, args: &Args) {
 
 /// Prints a program's first line.
 pub fn heading(text: &str) {
-    print(&format!("{}\n", paint(BOLD, wrapped(text, width(), "", "").trim_end())));
-    print("\n");
+    print(&format!("{}\n\n", paint(BOLD, wrapped(text, width(), "", "").trim_end())));
 }
 
 /// Names the next step.
