@@ -1,19 +1,45 @@
-//! What does std::net set on its own?
+//! What does std::net set that socket2 does not?
 //!
-//! It makes a TCP server and client, and a UDP socket. Which system calls that takes, and with which
-//! options, strace shows; socket2 sets close-on-exec (SOCK_CLOEXEC), and nothing else.
+//! The standard library makes a server in one call. Whoever writes the calls out on socket2 has to know
+//! which options that call sets, or the server behaves otherwise.
+//!
+//! Elsewhere: on Windows std sets no SO_REUSEADDR, which would let other programs take the port there.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::net::{TcpListener, UdpSocket};
+use std::process::ExitCode;
 
-fn main() -> std::io::Result<()> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let mut client = TcpStream::connect(listener.local_addr()?)?;
-    let (mut connection, _) = listener.accept()?;
-    client.write_all(b"hello")?;
-    connection.read_exact(&mut [0; 5])?;
+use lesson::setup::{ANY_PORT, TCP};
+use lesson::{Shown, View, answer, expect, kernel, look, note, question};
+use socket2::{Domain, SockRef, Socket, Type};
 
-    let socket = UdpSocket::bind("127.0.0.1:0")?;
-    socket.send_to(b"hello", socket.local_addr()?)?;
+fn main() -> ExitCode {
+    question(include_str!("what_std_does.rs"), what_std_does)
+}
+
+fn what_std_does() -> anyhow::Result<()> {
+    let std_listener = TcpListener::bind(ANY_PORT)?;
+    let listener = SockRef::from(&std_listener);
+    look("std: TcpListener::bind", &listener);
+    note(format!("SO_REUSEADDR is {}", listener.reuse_address()?));
+    expect("SO_REUSEADDR", listener.reuse_address()?, cfg!(unix))?;
+    if let Some(queue) = View::of(&listener).queue {
+        let most = kernel::setting("net/core/somaxconn").unwrap_or(128);
+        expect("the backlog", queue.limit, most.min(128))?;
+    }
+
+    let std_udp = UdpSocket::bind(ANY_PORT)?;
+    look("std: UdpSocket::bind", &SockRef::from(&std_udp));
+    note(format!("SO_REUSEADDR is {}", SockRef::from(&std_udp).reuse_address()?));
+    expect("SO_REUSEADDR", SockRef::from(&std_udp).reuse_address()?, false)?;
+
+    let bare = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    note(format!("SO_REUSEADDR is {}", bare.reuse_address()?));
+    expect("SO_REUSEADDR", bare.reuse_address()?, false)?;
+
+    answer!(
+        "TcpListener::bind is four calls: socket, SO_REUSEADDR (on Unix), bind, and listen with a \
+         backlog of 128. UdpSocket sets no option. socket2 makes each call when you say so, and \
+         sets nothing on its own but close-on-exec."
+    );
     Ok(())
 }

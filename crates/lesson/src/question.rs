@@ -56,7 +56,10 @@ pub fn question(source: &str, program: fn() -> anyhow::Result<()>) -> ExitCode {
         explain::print(error);
     }
     if !head.elsewhere.is_empty() {
-        rows::paragraph(&head.elsewhere);
+        rows::print(&format!(
+            "\n{}",
+            rows::wrapped(&head.elsewhere, rows::width().min(80), "  ", "  ")
+        ));
     }
     ExitCode::from(u8::from(done.is_err()))
 }

@@ -400,8 +400,15 @@ pub fn print(text: &str) {
     }
 }
 
+/// Whether the last line that was printed is empty; as if it were, at the start.
+static AFTER_EMPTY_LINE: AtomicBool = AtomicBool::new(true);
+
+/// To be called when somebody else, such as a child process, may have printed lines.
+pub fn printed_elsewhere() {
+    AFTER_EMPTY_LINE.store(false, Relaxed);
+}
+
 fn write_out(text: &str) -> io::Result<()> {
-    static AFTER_EMPTY_LINE: AtomicBool = AtomicBool::new(true);
     let shared = AFTER_EMPTY_LINE.swap(text.ends_with("\n\n"), Relaxed);
     let text = if shared { text.trim_start_matches('\n') } else { text };
     let mut stdout = io::stdout();

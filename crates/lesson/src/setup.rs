@@ -1,13 +1,15 @@
 //! Sockets made ready, for questions that are about what comes afterwards. Each prints the rows that
 //! the reader needs: how they are made is what the steps show.
 
+use std::io::Read;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 
 use crate::explain::Failure;
 use crate::host::address_of;
-use crate::rows::Shown;
+use crate::rows::{Shown, received_from};
 use crate::view::wait_for_queue;
 
 /// 127.0.0.1, and a port that the kernel picks.
@@ -66,4 +68,22 @@ pub fn udp() -> Result<Socket, Failure> {
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, None).or_explain(UDP, None)?;
     socket.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &socket)?;
     Ok(socket)
+}
+
+/// Receives a datagram, of which at most `size` bytes, and prints what came. Waits at most two
+/// seconds for it.
+///
+/// # Errors
+///
+/// The call failed; `EAGAIN` where no datagram came.
+pub fn receive_datagram(mut socket: &Socket, size: usize) -> Result<Vec<u8>, Failure> {
+    let call = format!("recvfrom({size})");
+    let mut buffer = vec![0; size];
+    socket.set_read_timeout(Some(Duration::from_secs(2))).or_explain(&call, socket)?;
+    let sender = socket.peek_sender().or_explain(&call, socket)?;
+    let length = socket.read(&mut buffer).shown(&call, socket)?;
+    socket.set_read_timeout(None).or_explain(&call, socket)?;
+    buffer.truncate(length);
+    received_from(&buffer, &sender);
+    Ok(buffer)
 }

@@ -127,3 +127,8 @@ pub fn wait_for_datagram(socket: &Socket) -> Result<(), Failure> {
         todo: "Look for rules that concern the loopback interface or this address.".to_string(),
     })
 }
+
+/// Waits until every other thread of this program is blocked, where the system tells.
+pub fn wait_for_blocked_threads() {
+    wait_until(|| kernel::other_threads_wait().unwrap_or(true));
+}

@@ -33,3 +33,9 @@ pub fn port_table(_: Transport, _: u16) -> Option<Vec<Entry>> {
 pub fn process_of(_: u64) -> Option<(String, u32)> {
     None
 }
+
+/// Linux only.
+#[must_use]
+pub fn other_threads_wait() -> Option<bool> {
+    None
+}

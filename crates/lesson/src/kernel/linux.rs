@@ -123,8 +123,24 @@ pub fn process_of(inode: u64) -> Option<(String, u32)> {
         let descriptors = fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
         descriptors.flat_map(|fd| fs::read_link(fd.path())).any(|target| target == socket)
     };
-    let processes = fs::read_dir("/proc").ok()?.flatten().map(|entry| entry.path());
-    let process = processes.into_iter().find(holds_it)?;
-    let name = fs::read_to_string(process.join("comm")).ok()?;
-    Some((name.trim().to_string(), process.file_name()?.to_str()?.parse().ok()?))
+    let entries = fs::read_dir("/proc").ok()?.flatten();
+    // /proc/self and its like are no processes of their own.
+    let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let folder = |number: u32| PathBuf::from(format!("/proc/{number}"));
+    let number = numbers.into_iter().find(|number| holds_it(&folder(*number)))?;
+    let name = fs::read_to_string(folder(number).join("comm")).ok()?;
+    Some((name.trim().to_string(), number))
+}
+
+/// Whether all other threads of this process wait for something (the `S` of `/proc/self/task`, see
+/// proc_pid_stat(5)), as in a blocked `accept`.
+#[must_use]
+pub fn other_threads_wait() -> Option<bool> {
+    let this = std::process::id().to_string();
+    let threads = fs::read_dir("/proc/self/task").ok()?.flatten();
+    let mut others = threads.filter(|thread| thread.file_name() != *this);
+    Some(others.all(|thread| {
+        let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('S'))
+    }))
 }

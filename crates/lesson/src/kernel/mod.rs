@@ -13,7 +13,9 @@ mod system;
 #[cfg(not(target_os = "linux"))]
 #[path = "elsewhere.rs"]
 mod system;
-pub use system::{dropped_datagrams, port_table, process_of, setting, tcp_info};
+pub use system::{
+    dropped_datagrams, other_threads_wait, port_table, process_of, setting, tcp_info,
+};
 
 /// What `TCP_INFO` says, of which a lesson needs two things. See tcp(7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,42 @@
+//! What is ECONNABORTED?
+//!
+//! The manual page of accept names it: the client was gone before it was accepted. Servers that end on
+//! any error of accept can be stopped by that.
+//!
+//! Elsewhere: on macOS, the BSDs and Windows accept itself fails (ECONNABORTED, WSAECONNRESET).
+
+use std::io::Read;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use lesson::setup::{client_of, listener};
+use lesson::view::wait_until;
+use lesson::{Shown, View, answer, closed, descriptor, look, question, say};
+
+fn main() -> ExitCode {
+    question(include_str!("client_gone_before_accept.rs"), client_gone_before_accept)
+}
+
+fn client_gone_before_accept() -> anyhow::Result<()> {
+    say!("A client connects, and resets the connection (SO_LINGER, 0 s) before it is accepted:");
+    let server = listener(1)?;
+    let client = client_of(&server)?;
+    client.set_linger(Some(Duration::ZERO)).or_explain("setsockopt(SO_LINGER)", &client)?;
+    let number = descriptor(&client);
+    drop(client);
+    closed(number);
+
+    say!("accept gives a socket all the same; its first recv tells:");
+    let (mut connection, _) = server.accept().or_explain("accept()", &server)?;
+    wait_until(|| View::of(&connection).state != Some("ESTABLISHED"));
+    look("accept()", &connection);
+    let recv = connection.read(&mut [0; 64]);
+    recv.must_fail("ECONNRESET", "recv(64)", &connection)?;
+
+    answer!(
+        "The error that accept gives, on other systems than Linux, for a client that is gone \
+         already. Linux accepts it, and the first recv fails with ECONNRESET. In both cases one \
+         client is lost and the listener is well: go on with the loop."
+    );
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! Can a client send before I accept?
+//!
+//! Whoever believes that accept makes the connection would say no.
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+use lesson::setup::{client_of, listener};
+use lesson::view::wait_until;
+use lesson::{Shown, View, answer, closed, descriptor, expect, look, question, received, say};
+
+fn main() -> ExitCode {
+    question(include_str!("data_before_accept.rs"), data_before_accept)
+}
+
+fn data_before_accept() -> anyhow::Result<()> {
+    let server = listener(1)?;
+    let mut client = client_of(&server)?;
+    client.write_all(b"hello").shown("send(5 bytes)", &client)?;
+    let number = descriptor(&client);
+    drop(client);
+    closed(number);
+
+    say!("The client has connected, sent, and gone. Only now the server calls accept:");
+    let (mut connection, _) = server.accept().or_explain("accept()", &server)?;
+    wait_until(|| View::of(&connection).state != Some("ESTABLISHED"));
+    look("accept()", &connection);
+    let mut buffer = [0; 64];
+    let length = connection.read(&mut buffer).shown("recv(64)", &connection)?;
+    received(&buffer[..length]);
+    expect("what arrived", &buffer[..length], b"hello")?;
+    let length = connection.read(&mut buffer).shown("recv(64)", &connection)?;
+    received(&buffer[..length]);
+    expect("and then the end", length, 0)?;
+
+    answer!(
+        "Yes: the kernel finishes the connection when listen was called, and keeps what arrives. \
+         accept only hands it over."
+    );
+    Ok(())
+}

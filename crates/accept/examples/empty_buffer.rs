@@ -1,0 +1,38 @@
+//! Why does my read return 0 at once?
+//!
+//! 0 is the end of the connection, says every manual; and yet the other side is there and has sent
+//! something.
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+use lesson::setup::connection;
+use lesson::{Shown, answer, expect, note, question, received, say, wait_for_bytes};
+
+fn main() -> ExitCode {
+    question(include_str!("empty_buffer.rs"), empty_buffer)
+}
+
+fn empty_buffer() -> anyhow::Result<()> {
+    let (mut client, mut server) = connection()?;
+    client.write_all(b"hello").shown("send(5 bytes)", &client)?;
+    wait_for_bytes(&server, 5);
+
+    let mut buffer = Vec::with_capacity(64);
+    let length = server.read(&mut buffer).shown("recv(…)", &server)?;
+    note(format!("{length} bytes into a buffer of length {}", buffer.len()));
+    expect("what was read", length, 0)?;
+
+    say!("vec![0; 64] has a length:");
+    let mut buffer = vec![0; 64];
+    let length = server.read(&mut buffer).shown("recv(64)", &server)?;
+    received(&buffer[..length]);
+    expect("what was read", &buffer[..length], b"hello")?;
+
+    answer!(
+        "The buffer has no room: Vec::with_capacity(64) has the length 0, and a read of at most 0 \
+         bytes returns 0. Take vec![0; 64] or an array. Only with a buffer that has room does 0 \
+         mean the end."
+    );
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! How do I time out a receive?
+//!
+//! A blocking recv waits for ever when the other side says nothing.
+//!
+//! Elsewhere: on Windows the error is TimedOut (WSAETIMEDOUT), and accept knows no timeout.
+
+use std::io::Read;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use lesson::setup::{connection, listener};
+use lesson::{Shown, answer, expect, question, say};
+
+fn main() -> ExitCode {
+    question(include_str!("receive_timeout.rs"), receive_timeout)
+}
+
+fn receive_timeout() -> anyhow::Result<()> {
+    let patience = Duration::from_millis(100);
+    let (mut client, _server) = connection()?;
+    client.set_read_timeout(Some(patience)).shown("setsockopt(SO_RCVTIMEO)", &client)?;
+    let start = Instant::now();
+    client.read(&mut [0; 64]).must_fail("EAGAIN", "recv(64)", &client)?;
+    expect("it waited first", start.elapsed() >= patience, true)?;
+
+    say!("accept receives as well, in this sense:");
+    let server = listener(1)?;
+    server.set_read_timeout(Some(patience)).or_explain("setsockopt(SO_RCVTIMEO)", &server)?;
+    server.accept().must_fail("EAGAIN", "accept()", &server)?;
+
+    answer!(
+        "set_read_timeout (SO_RCVTIMEO). The error is WouldBlock on Unix (EAGAIN), not TimedOut; on \
+         Linux it ends a waiting accept, too. The socket stays as it was: you may try again."
+    );
+    Ok(())
+}

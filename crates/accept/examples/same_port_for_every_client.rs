@@ -1,0 +1,34 @@
+//! Does each client get a new port on the server?
+//!
+//! Many drawings of accept show one. Then a server could have 65535 clients at most, and every firewall
+//! would have to know.
+
+use lesson::setup::{client_of, listener};
+use lesson::{Shown, address_of, answer, expect, question, say};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    question(include_str!("same_port_for_every_client.rs"), same_port_for_every_client)
+}
+
+fn same_port_for_every_client() -> anyhow::Result<()> {
+    let listener = listener(2)?;
+    let clients = [client_of(&listener)?, client_of(&listener)?];
+
+    say!("Both are accepted, as sockets of their own:");
+    let (one, _) = listener.accept().opened("accept()")?;
+    let (other, _) = listener.accept().opened("accept()")?;
+    let server = address_of(&listener)?;
+    expect("the server's ends", [address_of(&one)?, address_of(&other)?], [server; 2])?;
+    let ends = [address_of(&clients[0])?, address_of(&clients[1])?];
+    expect("the clients' ends differ", ends[0] != ends[1], true)?;
+    let peers = [one.peer_addr()?.as_socket(), other.peer_addr()?.as_socket()];
+    expect("the peers", peers, ends.map(Some))?;
+
+    answer!(
+        "No: each gets a new socket, and all of them have the listener's address and port. The \
+         kernel tells connections apart by four things: both addresses and both ports. The \
+         client's port is what differs here."
+    );
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! How do I stop a blocked accept?
+//!
+//! A server's thread waits in accept, and the program would like to end. Closing the listener from
+//! another thread does not wake it.
+//!
+//! Elsewhere: shutdown of a listener fails on macOS (ENOTCONN); a connection to yourself always works.
+
+use std::net::Shutdown;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
+
+use lesson::setup::{TCP, listener};
+use lesson::view::wait_for_blocked_threads;
+use lesson::{Shown, address_of, answer, expect, question, say};
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    question(include_str!("stop_a_blocked_accept.rs"), stop_a_blocked_accept)
+}
+
+fn stop_a_blocked_accept() -> anyhow::Result<()> {
+    say!("Everywhere: set a flag, and connect to yourself.");
+    let server = listener(1)?;
+    let target = address_of(&server)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let stop = AtomicBool::new(false);
+    let (connected, accepted) = thread::scope(|scope| {
+        let waiting = scope.spawn(|| (server.accept(), stop.load(Relaxed)));
+        wait_for_blocked_threads();
+        stop.store(true, Relaxed);
+        (client.connect(&target.into()), waiting.join().expect("no panic"))
+    });
+    connected.shown(format!("connect({target})"), &client)?;
+    accepted.0.opened("accept(), which had waited")?;
+    expect("the thread saw the flag", accepted.1, true)?;
+
+    if cfg!(target_os = "linux") {
+        say!("On Linux: shut the listener down.");
+        let (done, accepted) = thread::scope(|scope| {
+            let waiting = scope.spawn(|| server.accept());
+            wait_for_blocked_threads();
+            (server.shutdown(Shutdown::Read), waiting.join().expect("no panic"))
+        });
+        done.shown("shutdown(SHUT_RD)", &server)?;
+        accepted.must_fail("EINVAL", "accept(), which had waited", &server)?;
+    }
+
+    answer!(
+        "Set a flag and make a connection to the listener yourself: accept returns, the thread \
+         looks at the flag and ends. Or wait with poll for the listener and for a second thing at \
+         once. On Linux shutdown(listener) makes accept fail with EINVAL."
+    );
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! "Too many open files" in the accept loop?
+//!
+//! The server has reached its limit of descriptors. Its loop then takes a whole processor: accept fails
+//! at once, again and again.
+//!
+//! Elsewhere: Windows has no such limit.
+
+use lesson::child::{in_child, limit_descriptors};
+use lesson::setup::{client_of, listener};
+use lesson::{Shown, View, answer, closed, descriptor, expect, look, question, say};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    question(include_str!("too_many_open_files.rs"), too_many_open_files)
+}
+
+fn too_many_open_files() -> anyhow::Result<()> {
+    in_child(|| {
+        let server = listener(4)?;
+        let one = client_of(&server)?;
+        let _other = client_of(&server)?;
+        let (connection, _) = server.accept().opened("accept()")?;
+        let next = descriptor(&connection) + 1;
+
+        say!("The process may have no more descriptors than it has now:");
+        limit_descriptors(next).or_explain("setrlimit(RLIMIT_NOFILE)", None)?;
+        server.accept().must_fail("EMFILE", "accept()", &server)?;
+        server.accept().must_fail("EMFILE", "accept() again", &server)?;
+        if let Some(queue) = View::of(&server).queue {
+            expect("the client is still in the queue", queue.length, 1)?;
+        }
+
+        say!("Once a descriptor is free, the client that waits is accepted:");
+        let number = descriptor(&one);
+        drop((one, connection));
+        closed(number);
+        server.accept().opened("accept()")?;
+        look("the listener", &server);
+        Ok(())
+    })?;
+    answer!(
+        "accept fails with EMFILE, and the client stays in the queue: the listener is readable all \
+         the while, and a loop that only tries again spins. Wait a moment before the next try, \
+         close what is not needed, and raise the limit (`ulimit -n`)."
+    );
+    Ok(())
+}

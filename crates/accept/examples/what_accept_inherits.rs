@@ -1,0 +1,46 @@
+//! Does the accepted socket inherit non-blocking mode?
+//!
+//! It decides whether a server's first recv waits or fails; and systems do not agree.
+//!
+//! Elsewhere: on macOS, the BSDs and Windows the accepted socket is non-blocking if its listener is. A
+//! portable server sets the mode on every accepted socket.
+
+use lesson::setup::{client_of, listener};
+use lesson::{Shown, answer, expect, note, question};
+use socket2::Socket;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    question(include_str!("what_accept_inherits.rs"), what_accept_inherits)
+}
+
+fn what_accept_inherits() -> anyhow::Result<()> {
+    let server = listener(1)?;
+    server.set_nonblocking(true).shown("fcntl(O_NONBLOCK)", &server)?;
+    server.set_tcp_nodelay(true).shown("setsockopt(TCP_NODELAY, 1)", &server)?;
+    let _client = client_of(&server)?;
+    let (connection, _) = server.accept().opened("accept()")?;
+
+    let [of_server, of_connection] = [is_nonblocking(&server)?, is_nonblocking(&connection)?];
+    note(format!("O_NONBLOCK of the listener: {of_server}, of the connection: {of_connection}"));
+    expect("O_NONBLOCK of the connection", of_connection, !cfg!(target_os = "linux"))?;
+    note(format!("TCP_NODELAY of the connection: {}", connection.tcp_nodelay()?));
+    expect("TCP_NODELAY of the connection", connection.tcp_nodelay()?, true)?;
+
+    answer!(
+        "Not on Linux: O_NONBLOCK belongs to the descriptor, and accept makes a new one. Options of \
+         the socket (TCP_NODELAY, SO_KEEPALIVE, buffer sizes and others) are those of the listener."
+    );
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_nonblocking(socket: &Socket) -> std::io::Result<bool> {
+    socket.nonblocking()
+}
+
+/// Windows does not tell.
+#[cfg(not(unix))]
+fn is_nonblocking(_: &Socket) -> std::io::Result<bool> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}

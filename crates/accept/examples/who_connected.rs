@@ -1,0 +1,30 @@
+//! How do I get the client's address?
+//!
+//! For a log, for a rule, or to send the answer to.
+
+use lesson::setup::{client_of, listener};
+use lesson::{Shown, address_of, answer, expect, note, question, say};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    question(include_str!("who_connected.rs"), who_connected)
+}
+
+fn who_connected() -> anyhow::Result<()> {
+    let server = listener(1)?;
+    let client = client_of(&server)?;
+    let (connection, address) = server.accept().opened("accept()")?;
+    let peer = address.as_socket();
+    note(format!("the second value is {}", peer.map_or("unknown".into(), |peer| peer.to_string())));
+    expect("the client's address", peer, Some(address_of(&client)?))?;
+    expect("peer_addr of the connection", connection.peer_addr()?.as_socket(), peer)?;
+
+    say!("The listener is not connected to anybody:");
+    server.peer_addr().must_fail("ENOTCONN", "getpeername()", &server)?;
+
+    answer!(
+        "It is the second value that accept returns, and peer_addr() of the accepted socket tells \
+         it at any time. The listener itself has no peer: asked for one, it fails with ENOTCONN."
+    );
+    Ok(())
+}

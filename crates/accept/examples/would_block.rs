@@ -1,0 +1,40 @@
+//! Is WouldBlock an error?
+//!
+//! "Resource temporarily unavailable" sounds like one. On a non-blocking socket it is the normal case.
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+use lesson::setup::{client_of, listener};
+use lesson::{Shown, answer, expect, question, received, say, wait_for_bytes};
+
+fn main() -> ExitCode {
+    question(include_str!("would_block.rs"), would_block)
+}
+
+fn would_block() -> anyhow::Result<()> {
+    let server = listener(1)?;
+    server.set_nonblocking(true).shown("fcntl(O_NONBLOCK)", &server)?;
+    server.accept().must_fail("EAGAIN", "accept()", &server)?;
+
+    say!("Nobody was there yet. Now there is somebody, who says nothing yet:");
+    let mut client = client_of(&server)?;
+    let (mut connection, _) = server.accept().opened("accept()")?;
+    connection.set_nonblocking(true).or_explain("fcntl(O_NONBLOCK)", &connection)?;
+    let mut buffer = [0; 64];
+    connection.read(&mut buffer).must_fail("EAGAIN", "recv(64)", &connection)?;
+
+    say!("And now there is something:");
+    client.write_all(b"hello").shown("send(5 bytes)", &client)?;
+    wait_for_bytes(&connection, 5);
+    let length = connection.read(&mut buffer).shown("recv(64)", &connection)?;
+    received(&buffer[..length]);
+    expect("what arrived", &buffer[..length], b"hello")?;
+
+    answer!(
+        "No: it says that nothing is there yet, and that a blocking call would wait for it. Go and \
+         do something else, and try again when poll, or your runtime, says that the socket is \
+         ready. (EAGAIN and EWOULDBLOCK are one number on Linux.)"
+    );
+    Ok(())
+}

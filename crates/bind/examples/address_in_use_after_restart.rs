@@ -1,0 +1,61 @@
+//! Why "Address already in use" right after a restart?
+//!
+//! A server stops, is started again, and cannot have its own port for a minute. It is the question that
+//! every author of a server asks once.
+//!
+//! Elsewhere: on macOS and the BSDs it is enough that the new socket sets SO_REUSEADDR. Windows lets a
+//! server bind beside TIME_WAIT without it; there, leave it out.
+
+use std::io::Read;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use lesson::setup::{ANY_PORT, TCP, client_of};
+use lesson::{Shown, address_of, answer, closed, descriptor, question, say, wait_for_state};
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    question(include_str!("address_in_use_after_restart.rs"), address_in_use_after_restart)
+}
+
+fn address_in_use_after_restart() -> anyhow::Result<()> {
+    say!("A server without SO_REUSEADDR serves a client, ends the connection, and stops:");
+    let address = serve_once(false)?;
+    say!("It is started again:");
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    server.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &server)?;
+    say!("SO_REUSEADDR on the new socket alone does not help: the old one had to have it, too.");
+    server.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &server)?;
+    server.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &server)?;
+
+    say!("The same once more, with SO_REUSEADDR before bind each time:");
+    let address = serve_once(true)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    server.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &server)?;
+    server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
+
+    answer!(
+        "The server closed first, so that its end of the connection stays in TIME_WAIT for a minute \
+         and keeps the port. Set SO_REUSEADDR before bind, always: Linux wants it on the old socket \
+         and on the new one."
+    );
+    Ok(())
+}
+
+/// The life of a server that ends its only connection first: the address that it had.
+fn serve_once(reuse: bool) -> anyhow::Result<SocketAddr> {
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).or_explain(TCP, None)?;
+    listener.set_reuse_address(reuse).or_explain("setsockopt(SO_REUSEADDR)", &listener)?;
+    listener.bind(&ANY_PORT.into()).or_explain("bind()", &listener)?;
+    listener.listen(1).shown("listen(1)", &listener)?;
+    let client = client_of(&listener)?;
+    let (server, _) = listener.accept().opened("accept()")?;
+    let ends = (address_of(&server)?, address_of(&client)?);
+    let number = descriptor(&server);
+    drop(server);
+    closed(number);
+    let _ = (&client).read(&mut [0])?; // the end
+    drop((client, listener));
+    wait_for_state("the server's end", ends.0, ends.1, "TIME_WAIT")?;
+    Ok(ends.0)
+}

@@ -1,0 +1,33 @@
+//! Why doesn't a client call bind?
+//!
+//! A server calls bind, a client does not; and yet each end of a connection has an address with a port.
+
+use anyhow::ensure;
+use lesson::setup::{TCP, listener};
+use lesson::{Shown, View, address_of, answer, expect, question};
+use socket2::{Domain, Socket, Type};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    question(include_str!("client_without_bind.rs"), client_without_bind)
+}
+
+fn client_without_bind() -> anyhow::Result<()> {
+    let server = listener(1)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    expect("the client's address before connect", View::of(&client).local, None)?;
+
+    let target = address_of(&server)?;
+    client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
+    let address = address_of(&client)?;
+    ensure!(address.port() != 0, "connect gave the client no port");
+
+    client.bind(&address.into()).must_fail("EINVAL", format!("bind({address})"), &client)?;
+
+    answer!(
+        "It does not have to: connect gives the socket an address and a port that is free (an \
+         ephemeral port), which is a bind in all but name. A server calls bind because its clients \
+         have to know the port beforehand."
+    );
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! Why "Connection refused"?
+//!
+//! The commonest error of all; it is an answer, and comes from the machine that was asked.
+//!
+//! Elsewhere: Windows tries for two seconds before it says so.
+
+use lesson::setup::{ANY_PORT, TCP};
+use lesson::{Shown, address_of, answer, question, say};
+use socket2::{Domain, Socket, Type};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    question(include_str!("connection_refused.rs"), connection_refused)
+}
+
+fn connection_refused() -> anyhow::Result<()> {
+    say!("A server that is bound, and does not listen:");
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    server.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &server)?;
+    let target = address_of(&server)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let call = format!("connect({target})");
+    client.connect(&target.into()).must_fail("ECONNREFUSED", &call, &client)?;
+
+    say!("Once it listens, the same client gets through, and nobody has called accept:");
+    server.listen(1).shown("listen(1)", &server)?;
+    client.connect(&target.into()).shown(&call, &client)?;
+
+    answer!(
+        "Nobody listens at that address and port: the server is not running, has another port, is \
+         bound to another address, or has not called listen yet. The kernel of the machine that \
+         was asked says so at once; a firewall that drops packets would say nothing at all."
+    );
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! Why is localhost refused when 127.0.0.1 works?
+//!
+//! It looks like the same place. But a name can stand for several addresses, and localhost stands for
+//! two on many machines: 127.0.0.1 and ::1.
+
+use std::net::{Ipv6Addr, SocketAddr, TcpStream};
+use std::process::ExitCode;
+
+use lesson::setup::listener;
+use lesson::{Shown, address_of, answer, look, question, say};
+use socket2::{Domain, SockRef, Socket, Type};
+
+fn main() -> ExitCode {
+    question(include_str!("localhost_is_a_name.rs"), localhost_is_a_name)
+}
+
+fn localhost_is_a_name() -> anyhow::Result<()> {
+    say!("A server on 127.0.0.1. A client whose system put ::1 first for localhost asks there:");
+    let server = listener(2)?;
+    let port = address_of(&server)?.port();
+    let other = SocketAddr::from((Ipv6Addr::LOCALHOST, port));
+    let new = "socket(AF_INET6, SOCK_STREAM)";
+    let client = Socket::new(Domain::IPV6, Type::STREAM, None).opened(new)?;
+    client.connect(&other.into()).must_fail(
+        "ECONNREFUSED",
+        format!("connect({other})"),
+        &client,
+    )?;
+
+    say!("std::net tries every address that the name stands for, one after the other:");
+    let name = format!("localhost:{port}");
+    let client = TcpStream::connect(&name).or_explain(format!("connect({name})"), None)?;
+    look("std: TcpStream::connect", &SockRef::from(&client));
+
+    answer!(
+        "localhost is a name, and may stand for ::1 before 127.0.0.1. They are two addresses: a \
+         server on one does not hear what is sent to the other. Let the server listen on both, or \
+         the client try each address of the name, or write 127.0.0.1 on both sides."
+    );
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! Why "Cannot assign requested address"?
+//!
+//! The program bound an address that works in the browser, or that the cloud's console shows.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+
+use lesson::setup::{ANY_PORT, TCP};
+use lesson::{Shown, answer, question, say};
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    question(include_str!("not_my_address.rs"), not_my_address)
+}
+
+fn not_my_address() -> anyhow::Result<()> {
+    // An address for documentation alone (RFC 5737), which no machine has.
+    let foreign = SocketAddr::from((Ipv4Addr::new(203, 0, 113, 1), 0));
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    server.bind(&foreign.into()).must_fail("EADDRNOTAVAIL", format!("bind({foreign})"), &server)?;
+
+    say!("The socket is none the worse for it; an address of this machine is accepted:");
+    server.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &server)?;
+
+    answer!(
+        "bind takes addresses of this machine alone (`ip address` lists them). The public address \
+         of a router, a load balancer or a virtual machine in a cloud is not one of them: bind \
+         0.0.0.0, or the address that the machine itself has."
+    );
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! Why "Permission denied" on port 80?
+//!
+//! The program may read files, open sockets and bind port 8080; port 80 it may not.
+//!
+//! Elsewhere: Windows has no such rule. macOS has it only for binding a single address: 0.0.0.0 with
+//! port 80 is free to everybody there.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+
+use lesson::child::{give_up_rights, in_child};
+use lesson::setup::TCP;
+use lesson::{Shown, answer, kernel, question, say};
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    question(include_str!("privileged_port.rs"), privileged_port)
+}
+
+fn privileged_port() -> anyhow::Result<()> {
+    let start = kernel::setting("net/ipv4/ip_unprivileged_port_start").unwrap_or(1024);
+    let low = SocketAddr::from((Ipv4Addr::LOCALHOST, 80));
+    if start <= 80 {
+        answer!(
+            "On this machine it is not denied: net.ipv4.ip_unprivileged_port_start is {start}, so \
+             that everybody may bind port 80 (containers are often set up like that)."
+        );
+        return Ok(());
+    }
+    // Root may bind any port, so a child gives its rights up first.
+    in_child(|| {
+        give_up_rights().or_explain("setuid(65534)", None)?;
+        let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+        server.bind(&low.into()).must_fail("EACCES", format!("bind({low})"), &server)?;
+
+        say!("The first port that everybody may have is {start}:");
+        let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        server.bind(&free.into()).shown(format!("bind({free})"), &server)?;
+        Ok(())
+    })?;
+    answer!(
+        "Ports below {start} (net.ipv4.ip_unprivileged_port_start) are for programs with the \
+         capability CAP_NET_BIND_SERVICE, which root has. Take a higher port, or give that one \
+         capability: `setcap cap_net_bind_service=+ep PROGRAM`."
+    );
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! SO_REUSEADDR or SO_REUSEPORT?
+//!
+//! Both let a second socket have an address that is in use, and they are for opposite things.
+//!
+//! Elsewhere: Windows has no SO_REUSEPORT, and its SO_REUSEADDR lets any program take a port that
+//! another one uses; servers set SO_EXCLUSIVEADDRUSE there instead. macOS and
+//! the BSDs have SO_REUSEPORT, and do not share the connections out as Linux does.
+
+use lesson::setup::{ANY_PORT, TCP};
+use lesson::{Shown, address_of, answer, question, say};
+use socket2::{Domain, Socket, Type};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    question(include_str!("reuse_addr_vs_reuse_port.rs"), reuse_addr_vs_reuse_port)
+}
+
+fn reuse_addr_vs_reuse_port() -> anyhow::Result<()> {
+    say!("SO_REUSEADDR on both, and the first one listens:");
+    let first = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    first.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &first)?;
+    first.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &first)?;
+    first.listen(1).shown("listen(1)", &first)?;
+    let address = address_of(&first)?;
+    let second = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    second.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &second)?;
+    second.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &second)?;
+
+    say!("SO_REUSEPORT on both:");
+    let first = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    set_reuse_port(&first).shown("setsockopt(SO_REUSEPORT, 1)", &first)?;
+    first.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &first)?;
+    first.listen(1).shown("listen(1)", &first)?;
+    let address = address_of(&first)?;
+    let second = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    set_reuse_port(&second).shown("setsockopt(SO_REUSEPORT, 1)", &second)?;
+    second.bind(&address.into()).shown(format!("bind({address})"), &second)?;
+    second.listen(1).shown("listen(1)", &second)?;
+    say!("A third socket, without it:");
+    let third = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    third.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &third)?;
+
+    answer!(
+        "SO_REUSEADDR overlooks what is left of old connections (TIME_WAIT), so that a server can \
+         be restarted; a listener that lives keeps its port. SO_REUSEPORT lets several listeners \
+         share a port, if each of them asks for it: for a server of several processes."
+    );
+    Ok(())
+}
+
+#[cfg(unix)]
+fn set_reuse_port(socket: &Socket) -> std::io::Result<()> {
+    socket.set_reuse_port(true)
+}
+
+#[cfg(not(unix))]
+fn set_reuse_port(_: &Socket) -> std::io::Result<()> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}

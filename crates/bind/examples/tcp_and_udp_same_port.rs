@@ -1,0 +1,29 @@
+//! Can TCP and UDP use the same port number?
+//!
+//! A name server has port 53 in both; "is the port free?" has two answers.
+
+use lesson::setup::{TCP, UDP, listener};
+use lesson::{Shown, address_of, answer, expect, question, say};
+use socket2::{Domain, Socket, Type};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    question(include_str!("tcp_and_udp_same_port.rs"), tcp_and_udp_same_port)
+}
+
+fn tcp_and_udp_same_port() -> anyhow::Result<()> {
+    let tcp = listener(1)?;
+    let address = address_of(&tcp)?;
+    let udp = Socket::new(Domain::IPV4, Type::DGRAM, None).opened(UDP)?;
+    udp.bind(&address.into()).shown(format!("bind({address})"), &udp)?;
+    expect("the address of both", address_of(&udp)?, address)?;
+
+    say!("Within TCP the port is taken:");
+    let other = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    other.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &other)?;
+
+    answer!(
+        "Yes: each protocol has its own 65535 ports, and they have nothing to do with another."
+    );
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! Why can't another machine reach my server?
+//!
+//! It runs, in a container perhaps, it answers there, and from elsewhere comes "Connection refused". A
+//! second address of this machine, 127.0.0.2, can stand for elsewhere.
+//!
+//! Elsewhere: only Linux and Windows have all of 127.x.x.x; macOS has 127.0.0.1 alone.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+
+use lesson::setup::{TCP, listener};
+use lesson::{Shown, address_of, answer, host, question, say};
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    question(include_str!("unreachable_from_outside.rs"), unreachable_from_outside)
+}
+
+fn unreachable_from_outside() -> anyhow::Result<()> {
+    let elsewhere = Ipv4Addr::new(127, 0, 0, 2);
+    say!("A server on 127.0.0.1, and a client that asks for {elsewhere}:");
+    let server = listener(1)?;
+    let target = SocketAddr::from((elsewhere, address_of(&server)?.port()));
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    client.connect(&target.into()).must_fail(
+        "ECONNREFUSED",
+        format!("connect({target})"),
+        &client,
+    )?;
+
+    say!("A server on 0.0.0.0, which is every address of this machine:");
+    let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    server.bind(&any.into()).shown(format!("bind({any})"), &server)?;
+    server.listen(1).shown("listen(1)", &server)?;
+    host::announce(&server)?;
+    let target = SocketAddr::from((elsewhere, address_of(&server)?.port()));
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
+
+    answer!(
+        "It is bound to 127.0.0.1, and hears only what is sent to that address, from this machine \
+         (in a container: from the container). Bind it to 0.0.0.0, which is every address here, or \
+         to the one that the others use."
+    );
+    Ok(())
+}

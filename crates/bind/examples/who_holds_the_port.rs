@@ -1,0 +1,34 @@
+//! Who holds the port?
+//!
+//! "Address already in use" does not say by whom. The kernel knows, and tells whoever may know it.
+//!
+//! Elsewhere: `lsof -nP -i :8080` on macOS, `netstat -ano` on Windows; this program asks Linux alone.
+
+use anyhow::Context;
+use lesson::kernel::{self, Transport};
+use lesson::setup::listener;
+use lesson::{address_of, answer, expect, note, question, say};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    question(include_str!("who_holds_the_port.rs"), who_holds_the_port)
+}
+
+fn who_holds_the_port() -> anyhow::Result<()> {
+    let server = listener(1)?;
+    let port = address_of(&server)?.port();
+
+    say!("The kernel's table, and the processes' descriptors beside it:");
+    let table = kernel::port_table(Transport::Tcp, port).context("this system shows no table")?;
+    let row = table.iter().find(|row| row.state == "LISTEN").context("nobody listens there")?;
+    let holder = kernel::process_of(row.inode).context("no process of ours has that socket")?;
+    note(format!("{} {}: {}, process {}", row.local, row.state, holder.0, holder.1));
+    expect("the process", holder.1, std::process::id())?;
+
+    answer!(
+        "`ss -tlnp` lists who listens, `ss -ulnp` the same for UDP; a filter picks one port: \
+         `ss -tlnp 'sport = :8080'`. Of other users' processes only root is told the names. A \
+         connection in TIME_WAIT (`ss -tan`) belongs to nobody any more."
+    );
+    Ok(())
+}

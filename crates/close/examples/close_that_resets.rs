@@ -1,0 +1,51 @@
+//! Why did my close send a reset?
+//!
+//! The client got an answer, or most of one, and then "Connection reset by peer".
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use lesson::setup::connection;
+use lesson::{Shown, answer, closed, descriptor, expect, question, received, say, wait_for_bytes};
+use socket2::Socket;
+
+fn main() -> ExitCode {
+    question(include_str!("close_that_resets.rs"), close_that_resets)
+}
+
+fn close_that_resets() -> anyhow::Result<()> {
+    say!("The server closes before it has read everything:");
+    let (mut client, server) = connection()?;
+    client.write_all(b"hello").or_explain("send(5 bytes)", &client)?;
+    wait_for_bytes(&server, 5);
+    lesson::look("the server's end", &server);
+    close(server);
+    client.read(&mut [0; 64]).must_fail("ECONNRESET", "recv(64)", &client)?;
+
+    say!("It has read everything, and asks for a reset itself (SO_LINGER, 0 s):");
+    let (mut client, server) = connection()?;
+    server.set_linger(Some(Duration::ZERO)).shown("setsockopt(SO_LINGER)", &server)?;
+    close(server);
+    client.read(&mut [0; 64]).must_fail("ECONNRESET", "recv(64)", &client)?;
+
+    say!("Without either, the client reads the end:");
+    let (mut client, server) = connection()?;
+    close(server);
+    let length = client.read(&mut [0; 64]).shown("recv(64)", &client)?;
+    received(&[]);
+    expect("the end", length, 0)?;
+
+    answer!(
+        "Because data had arrived that you did not read: the kernel tells the sender that it is \
+         lost, and the reset can even overtake your answer. Read to the end first. (Or SO_LINGER \
+         is on with 0 s, which asks for just that.)"
+    );
+    Ok(())
+}
+
+fn close(socket: Socket) {
+    let number = descriptor(&socket);
+    drop(socket);
+    closed(number);
+}

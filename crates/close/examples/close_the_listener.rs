@@ -1,0 +1,45 @@
+//! I close the listener. What about its clients?
+//!
+//! A server that wants to end in order has to know which of them it still has.
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+use lesson::setup::{TCP, client_of, listener};
+use lesson::{Shown, address_of, answer, closed, descriptor, expect, question, received, say};
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    question(include_str!("close_the_listener.rs"), close_the_listener)
+}
+
+fn close_the_listener() -> anyhow::Result<()> {
+    let listener = listener(2)?;
+    let target = address_of(&listener)?;
+    let mut accepted = client_of(&listener)?;
+    let mut queued = client_of(&listener)?;
+    let (mut server, _) = listener.accept().opened("accept()")?;
+    let number = descriptor(&listener);
+    drop(listener);
+    closed(number);
+
+    say!("The client that was accepted notices nothing:");
+    server.write_all(b"hello").shown("send(5 bytes)", &server)?;
+    let mut buffer = [0; 64];
+    let length = accepted.read(&mut buffer).shown("recv(64)", &accepted)?;
+    received(&buffer[..length]);
+    expect("what arrived", &buffer[..length], b"hello")?;
+
+    say!("The one in the queue is cut off:");
+    queued.read(&mut buffer).must_fail("ECONNRESET", "recv(64)", &queued)?;
+
+    say!("And a new one is refused:");
+    let late = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    late.connect(&target.into()).must_fail("ECONNREFUSED", format!("connect({target})"), &late)?;
+
+    answer!(
+        "Those that were accepted live on; those in the queue are reset; new ones are refused. To \
+         lose nobody, accept until the queue is empty before you close."
+    );
+    Ok(())
+}

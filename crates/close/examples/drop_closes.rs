@@ -1,0 +1,41 @@
+//! Must I close in Rust?
+//!
+//! There is no close in socket2 or std::net. Who looks for it finds nothing, and wonders.
+
+use std::io::Read;
+use std::process::ExitCode;
+
+use lesson::setup::connection;
+use lesson::{Shown, answer, closed, descriptor, expect, kernel, note, question, received, say};
+
+fn main() -> ExitCode {
+    question(include_str!("drop_closes.rs"), drop_closes)
+}
+
+fn drop_closes() -> anyhow::Result<()> {
+    let (mut client, server) = connection()?;
+    let number = descriptor(&server);
+    say!("The server's socket goes out of scope:");
+    {
+        let _in_this_block = server;
+    }
+    closed(number);
+    let length = client.read(&mut [0; 64]).shown("recv(64)", &client)?;
+    received(&[]);
+    expect("the end", length, 0)?;
+
+    say!("One that is forgotten stays open:");
+    let (_client, server) = connection()?;
+    let number = descriptor(&server);
+    std::mem::forget(server);
+    let free = kernel::descriptor_is_free(number).unwrap_or(false);
+    expect("whether the descriptor is free", free, false)?;
+    note(format!("descriptor {number} is in use"));
+
+    answer!(
+        "No: the socket is closed when its owner is dropped, at the end of a block or of the \
+         program. Only what is never dropped stays open: a socket forgotten on purpose, or one in a \
+         loop that never ends."
+    );
+    Ok(())
+}

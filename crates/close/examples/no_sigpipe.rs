@@ -1,0 +1,48 @@
+//! Why does my C program die of SIGPIPE where the Rust one gets EPIPE?
+//!
+//! A send into a closed connection ends a C program without a word, unless it has asked for an error.
+//!
+//! Elsewhere: macOS has SO_NOSIGPIPE, which socket2 sets; Windows has no signals.
+
+use std::io::Write;
+use std::net::Shutdown;
+use std::process::ExitCode;
+
+use lesson::setup::connection;
+use lesson::view::wait_until;
+use lesson::{Shown, View, answer, look, question, say};
+
+fn main() -> ExitCode {
+    question(include_str!("no_sigpipe.rs"), no_sigpipe)
+}
+
+fn no_sigpipe() -> anyhow::Result<()> {
+    let (mut client, _server) = connection()?;
+    client.shutdown(Shutdown::Write).or_explain("shutdown(SHUT_WR)", &client)?;
+    wait_until(|| View::of(&client).state != Some("FIN_WAIT1"));
+    look("shutdown(SHUT_WR)", &client);
+    client.write_all(b"hello").must_fail("EPIPE", "send(5 bytes)", &client)?;
+
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::process::ExitStatusExt;
+
+        say!("The same send in a child process, with SIGPIPE as C programs have it:");
+        let status = lesson::child::status_of(|| {
+            // SAFETY: SIG_DFL is no function of ours.
+            unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+            Ok(client.write_all(b"hello")?)
+        })?;
+        lesson::note(format!("it ended by {status}"));
+        lesson::expect("its signal", status.signal(), Some(libc::SIGPIPE))?;
+    }
+    #[cfg(not(target_os = "linux"))]
+    say!("What SIGPIPE does is shown on Linux alone.");
+
+    answer!(
+        "Rust programs ignore SIGPIPE from their start, so that send returns EPIPE. The kernel \
+         sends the signal all the same unless told not to (MSG_NOSIGNAL), and socket2's send does \
+         not: a program that sets SIGPIPE back to its default dies of it."
+    );
+    Ok(())
+}

@@ -1,0 +1,38 @@
+//! How do I know that the peer is gone?
+//!
+//! There is no call that asks. A program that waits for an error waits in vain.
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+use lesson::setup::connection;
+use lesson::view::wait_until;
+use lesson::{Shown, View, answer, closed, descriptor, expect, question, received, say};
+
+fn main() -> ExitCode {
+    question(include_str!("peer_gone.rs"), peer_gone)
+}
+
+fn peer_gone() -> anyhow::Result<()> {
+    let (client, mut server) = connection()?;
+    (&client).write_all(b"bye").shown("send(3 bytes)", &client)?;
+    let number = descriptor(&client);
+    drop(client);
+    closed(number);
+
+    say!("First comes what it had sent, then the end, and the end stays:");
+    wait_until(|| View::of(&server).state != Some("ESTABLISHED"));
+    let mut buffer = [0; 64];
+    for expected in [3, 0, 0] {
+        let length = server.read(&mut buffer).shown("recv(64)", &server)?;
+        received(&buffer[..length]);
+        expect("how much came", length, expected)?;
+    }
+
+    answer!(
+        "recv returns 0: the peer has closed, or shut down its sending. That is no error, and it \
+         comes after all data. A peer that vanishes without a word (a pulled cable) is noticed only \
+         by a timeout of yours, by keepalive, or by sending."
+    );
+    Ok(())
+}

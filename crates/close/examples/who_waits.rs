@@ -1,0 +1,45 @@
+//! What is TIME_WAIT for, and who has it?
+//!
+//! ss shows hundreds of them on a busy server, or none, and both are as they should be.
+
+use std::io::Read;
+use std::process::ExitCode;
+
+use lesson::setup::connection;
+use lesson::view::wait_until;
+use lesson::{Shown, address_of, answer, expect, kernel, question, say, wait_for_state};
+use socket2::Socket;
+
+fn main() -> ExitCode {
+    question(include_str!("who_waits.rs"), who_waits)
+}
+
+fn who_waits() -> anyhow::Result<()> {
+    say!("The client closes first:");
+    let (client, server) = connection()?;
+    close_both(client, server, "the client's end")?;
+
+    say!("The server closes first:");
+    let (client, server) = connection()?;
+    close_both(server, client, "the server's end")?;
+
+    answer!(
+        "The side that closed first has it, for a minute on Linux; the other side keeps nothing. It \
+         is there to answer once more if the last packet was lost, and to keep stray packets of the \
+         old connection from a new one between the same two addresses and ports."
+    );
+    Ok(())
+}
+
+/// Closes one end, then the other, and looks for what the kernel keeps.
+fn close_both(first: Socket, mut second: Socket, whose: &str) -> anyhow::Result<()> {
+    let (one, other) = (address_of(&first)?, address_of(&second)?);
+    drop(first);
+    let end = second.read(&mut [0]).or_explain("recv(1)", &second)?;
+    expect("the end", end, 0)?;
+    drop(second);
+    wait_for_state(whose, one, other, "TIME_WAIT")?;
+    let nothing_left = || kernel::connection(other, one).is_none_or(|row| row.is_none());
+    expect("the other side keeps nothing", wait_until(nothing_left), true)?;
+    Ok(())
+}

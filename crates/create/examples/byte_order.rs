@@ -1,0 +1,47 @@
+//! Why htons?
+//!
+//! C programs write htons(80) for port 80. Whoever forgets it is at another port, and sees no error.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+
+use lesson::setup::udp;
+use lesson::{Shown, answer, expect, question, say};
+use socket2::SockAddr;
+
+fn main() -> ExitCode {
+    question(include_str!("byte_order.rs"), byte_order)
+}
+
+fn byte_order() -> anyhow::Result<()> {
+    // connect of a UDP socket sends nothing: the kernel only reads the address.
+    let socket = udp()?;
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 80));
+    socket.connect(&address.into()).shown(format!("connect({address})"), &socket)?;
+    let [high, low] = port_bytes(&address.into());
+    expect("the bytes of the port", [high, low], [0, 80])?;
+    say!("In the address that the kernel reads, port 80 is the bytes {high} and {low}.");
+
+    say!("The same number as this machine keeps it in memory, put there without htons:");
+    let forgotten = u16::from_be_bytes(80_u16.to_ne_bytes());
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, forgotten));
+    socket.connect(&address.into()).shown(format!("connect({address})"), &socket)?;
+    let expected = if cfg!(target_endian = "little") { 20480 } else { 80 };
+    expect("the port without htons", address.port(), expected)?;
+
+    answer!(
+        "Networks send the high byte of a number first, and most machines keep the low byte first: \
+         without htons, port 80 (0x0050) becomes 20480 (0x5000). Rust and Python convert for you; \
+         in C you do."
+    );
+    Ok(())
+}
+
+/// The two bytes of the port in an address of IPv4, behind the two of its family (ip(7)).
+fn port_bytes(address: &SockAddr) -> [u8; 2] {
+    // SAFETY: the address has `len` bytes, all of them written.
+    let bytes = unsafe {
+        std::slice::from_raw_parts(address.as_ptr().cast::<u8>(), address.len() as usize)
+    };
+    [bytes[2], bytes[3]]
+}

@@ -1,0 +1,36 @@
+//! Why does bind say "Address family not supported by protocol"?
+//!
+//! A program that takes an address from its user may get one of IPv4 or of IPv6, and has to make its
+//! socket for that one.
+//!
+//! Elsewhere: Windows answers WSAEFAULT, because an address of IPv4 is too short for a socket of IPv6.
+
+use std::net::{Ipv6Addr, SocketAddr};
+use std::process::ExitCode;
+
+use lesson::setup::{ANY_PORT, TCP};
+use lesson::{Shown, answer, question, say};
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    question(include_str!("family_must_fit.rs"), family_must_fit)
+}
+
+fn family_must_fit() -> anyhow::Result<()> {
+    let address = SocketAddr::from((Ipv6Addr::LOCALHOST, 0));
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    server.bind(&address.into()).must_fail("EAFNOSUPPORT", format!("bind({address})"), &server)?;
+
+    say!("Domain::for_address(address) asks the address itself:");
+    let address = ANY_PORT;
+    let family = Domain::for_address(address);
+    let new = format!("socket({family:?}, SOCK_STREAM)");
+    let server = Socket::new(family, Type::STREAM, None).opened(new)?;
+    server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
+
+    answer!(
+        "The socket is one of IPv4 and the address one of IPv6, or the other way round. Make the \
+         socket for the address: Socket::new(Domain::for_address(address), …)."
+    );
+    Ok(())
+}

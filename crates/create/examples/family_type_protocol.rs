@@ -1,0 +1,37 @@
+//! What do AF_INET, SOCK_STREAM and the 0 mean?
+//!
+//! The three arguments of socket decide what kind of socket it is, once and for all; nearly every
+//! program writes the same three.
+
+use lesson::setup::{TCP, UDP};
+use lesson::{Shown, View, answer, expect, question};
+use socket2::{Domain, Protocol, Socket, Type};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    question(include_str!("family_type_protocol.rs"), family_type_protocol)
+}
+
+fn family_type_protocol() -> anyhow::Result<()> {
+    let by_default = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let by_name = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))
+        .opened("socket(…STREAM, IPPROTO_TCP)")?;
+    expect("what both are", View::of(&by_default).kind, View::of(&by_name).kind)?;
+
+    let datagrams = Socket::new(Domain::IPV4, Type::DGRAM, None).opened(UDP)?;
+    expect("what datagrams are sent by", View::of(&datagrams).kind, "UDP/IPv4".to_string())?;
+
+    Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::UDP)).must_fail(
+        "EPROTONOSUPPORT",
+        "socket(…STREAM, IPPROTO_UDP)",
+        None,
+    )?;
+
+    answer!(
+        "The family (AF_INET: addresses are those of IPv4), the type (SOCK_STREAM: a stream of \
+         bytes; SOCK_DGRAM: messages) and the protocol. 0, in Rust None, is the usual protocol of \
+         that family and type: TCP for streams, UDP for datagrams. One that does not fit, such as a \
+         stream over UDP, is an error."
+    );
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! Is the backlog limited to about 20, and are further clients refused?
+//!
+//! A well-known guide to network programming in C says so; it was written in another century.
+//!
+//! Elsewhere: macOS caps the backlog at 128 (kern.ipc.somaxconn); Windows does refuse further clients.
+
+use std::io::ErrorKind;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use lesson::setup::{TCP, listener};
+use lesson::{Shown, View, address_of, answer, expect, look, question, say, wait_for_queue};
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    question(include_str!("backlog_of_twenty.rs"), backlog_of_twenty)
+}
+
+fn backlog_of_twenty() -> anyhow::Result<()> {
+    let server = listener(60)?;
+    let target = address_of(&server)?;
+    let mut clients = Vec::new();
+    for number in 1..=61 {
+        let client = Socket::new(Domain::IPV4, Type::STREAM, None).or_explain(TCP, None)?;
+        client.connect(&target.into()).or_explain(format!("connect({target})"), &client)?;
+        wait_for_queue(&server, number);
+        clients.push(client);
+    }
+    say!("{} clients have connected, and nobody has called accept:", clients.len());
+    look("the listener", &server);
+    let queue = View::of(&server).queue;
+    expect("the queue", queue.map_or(61, |queue| queue.length), 61)?;
+
+    say!("One more, which waits at most 0.2 s:");
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).or_explain(TCP, None)?;
+    let connected = client.connect_timeout(&target.into(), Duration::from_millis(200)).may_fail(
+        &[ErrorKind::TimedOut, ErrorKind::ConnectionRefused],
+        format!("connect({target})"),
+        &client,
+    )?;
+    let kind = connected.map_err(|error| error.kind());
+    expect("the end of its wait", kind, Err(ErrorKind::TimedOut))?;
+
+    answer!(
+        "Neither, on Linux. The cap is net.core.somaxconn, 4096 unless somebody has changed it; and \
+         when the queue is full, further clients get no answer at all."
+    );
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! What is EINPROGRESS?
+//!
+//! A non-blocking connect says "Operation now in progress", and a program that takes it for a failure
+//! gives up on a connection that is about to work.
+//!
+//! Elsewhere: Windows says WSAEWOULDBLOCK instead.
+
+use std::io::ErrorKind;
+use std::process::ExitCode;
+
+use lesson::setup::{TCP, listener};
+use lesson::view::wait_until;
+use lesson::{Shown, View, address_of, answer, expect, look, question, say};
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    question(include_str!("connect_in_progress.rs"), connect_in_progress)
+}
+
+fn connect_in_progress() -> anyhow::Result<()> {
+    let server = listener(1)?;
+    let target = address_of(&server)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    client.set_nonblocking(true).or_explain("fcntl(O_NONBLOCK)", &client)?;
+    client.connect(&target.into()).must_fail(
+        "EINPROGRESS",
+        format!("connect({target})"),
+        None, // its state may already be the next one
+    )?;
+
+    say!("It goes on by itself. Once the socket is connected:");
+    let connected = wait_until(|| View::of(&client).peer.is_some());
+    expect("connected", connected, true)?;
+    look("the client", &client);
+    let error = client.take_error()?;
+    expect("SO_ERROR", error.map(|error| error.kind()), None::<ErrorKind>)?;
+
+    answer!(
+        "Not an error: the connection has begun, and a non-blocking socket does not wait for it. \
+         Wait until the socket is writable (poll, or your runtime does it), then ask take_error() \
+         (SO_ERROR): nothing there means connected, otherwise it is the reason why not."
+    );
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! How do I time out a connect?
+//!
+//! A machine that does not answer keeps a connect waiting for more than two minutes on Linux.
+
+use std::io::ErrorKind;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use lesson::setup::{TCP, client_of, listener};
+use lesson::{Shown, address_of, answer, expect, question, say};
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    question(include_str!("connect_timeout.rs"), connect_timeout)
+}
+
+fn connect_timeout() -> anyhow::Result<()> {
+    say!("A listener whose queue is full, so that nobody answers:");
+    let server = listener(0)?;
+    let _queued = client_of(&server)?;
+
+    let patience = Duration::from_millis(200);
+    let target = address_of(&server)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let start = Instant::now();
+    let connected = client.connect_timeout(&target.into(), patience).may_fail(
+        &[ErrorKind::TimedOut],
+        format!("connect({target})"),
+        &client,
+    )?;
+    let error = connected.err().map(|error| (error.kind(), error.raw_os_error()));
+    expect("the error and its number", error, Some((ErrorKind::TimedOut, None)))?;
+    expect("it waited", start.elapsed() > patience / 2, true)?;
+
+    answer!(
+        "socket.connect_timeout(address, duration), and TcpStream has the same. The error is \
+         ErrorKind::TimedOut and carries no number of the system's: Rust gave up, not the kernel."
+    );
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! Can I call listen twice?
+//!
+//! socket2's documentation says that listen fails on a socket that listens already.
+
+use lesson::setup::{client_of, listener};
+use lesson::{Shown, View, answer, expect, question, say};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    question(include_str!("listen_twice.rs"), listen_twice)
+}
+
+fn listen_twice() -> anyhow::Result<()> {
+    let server = listener(5)?;
+    let _queued = [client_of(&server)?, client_of(&server)?];
+
+    server.listen(1).shown("listen(1)", &server)?;
+    if let Some(queue) = View::of(&server).queue {
+        expect("the limit and the length", [queue.limit, queue.length], [1, 2])?;
+    }
+    say!("A longer queue again, and both clients are accepted:");
+    server.listen(5).shown("listen(5)", &server)?;
+    server.accept().opened("accept()")?;
+    server.accept().opened("accept()")?;
+
+    answer!(
+        "Yes, on Linux: the second call changes the backlog, and does nothing else. Connections \
+         that are in the queue already stay there, even where it is shorter now."
+    );
+    Ok(())
+}

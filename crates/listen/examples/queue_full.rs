@@ -1,0 +1,43 @@
+//! What happens to clients when the queue is full?
+//!
+//! A server that is too slow with accept, and users who report "it hangs", not "it is refused".
+//!
+//! Elsewhere: Windows refuses them (WSAECONNREFUSED); macOS ignores them as Linux does.
+
+use std::io::ErrorKind;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use lesson::setup::{TCP, client_of, listener};
+use lesson::{Shown, View, address_of, answer, expect, look, question, say};
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    question(include_str!("queue_full.rs"), queue_full)
+}
+
+fn queue_full() -> anyhow::Result<()> {
+    let server = listener(0)?;
+    let _queued = client_of(&server)?;
+
+    say!("listen(0) holds one connection, backlog + 1. The next client waits at most 0.2 s:");
+    let target = address_of(&server)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let connected = client.connect_timeout(&target.into(), Duration::from_millis(200)).may_fail(
+        &[ErrorKind::TimedOut, ErrorKind::ConnectionRefused],
+        format!("connect({target})"),
+        &client,
+    )?;
+    let kind = connected.map_err(|error| error.kind());
+    expect("the end of its wait", kind, Err(ErrorKind::TimedOut))?;
+    let state = View::of(&client).state;
+    expect("its state", state.unwrap_or("SYN_SENT"), "SYN_SENT")?;
+    look("the listener", &server);
+
+    answer!(
+        "Linux drops their first packet and says nothing: they are not refused, they wait in \
+         SYN_SENT and ask again after 1, 2, 4 seconds and so on, until there is room or they give \
+         up. The queue holds one more than its backlog."
+    );
+    Ok(())
+}

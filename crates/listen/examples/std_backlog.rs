@@ -1,0 +1,34 @@
+//! What backlog does Rust's std use?
+//!
+//! TcpListener::bind has no argument for it.
+
+use std::net::TcpListener;
+use std::process::ExitCode;
+
+use lesson::setup::ANY_PORT;
+use lesson::{Shown, View, answer, expect, kernel, look, question, say};
+use socket2::SockRef;
+
+fn main() -> ExitCode {
+    question(include_str!("std_backlog.rs"), std_backlog)
+}
+
+fn std_backlog() -> anyhow::Result<()> {
+    let listener = TcpListener::bind(ANY_PORT).or_explain(format!("bind({ANY_PORT})"), None)?;
+    let socket = SockRef::from(&listener);
+    look("std: TcpListener::bind", &socket);
+    let most = kernel::setting("net/core/somaxconn").unwrap_or(128);
+    let limit = View::of(&socket).queue.map_or(most.min(128), |queue| queue.limit);
+    expect("its limit", limit, most.min(128))?;
+
+    say!("SockRef lends us socket2's calls, and another call of listen changes the number:");
+    socket.listen(7).shown("listen(7)", &socket)?;
+    let limit = View::of(&socket).queue.map_or(7, |queue| queue.limit);
+    expect("its limit then", limit, 7.min(most))?;
+
+    answer!(
+        "128, and you cannot choose. Where that matters, make the listener with socket2 and turn it \
+         into a TcpListener by into()."
+    );
+    Ok(())
+}

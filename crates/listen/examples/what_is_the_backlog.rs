@@ -1,0 +1,46 @@
+//! What is the backlog?
+//!
+//! The number in listen(1) looks like a limit on clients, and is none.
+
+use lesson::setup::{client_of, listener};
+use lesson::{Shown, View, answer, expect, kernel, look, question, say, wait_for_queue};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    question(include_str!("what_is_the_backlog.rs"), what_is_the_backlog)
+}
+
+fn what_is_the_backlog() -> anyhow::Result<()> {
+    say!("A backlog of 1, and five clients, each accepted as soon as it is there:");
+    let server = listener(1)?;
+    let mut connections = Vec::new();
+    for _ in 0..5 {
+        let client = client_of(&server)?;
+        let (connection, _) = server.accept().or_explain("accept()", &server)?;
+        connections.push((client, connection));
+    }
+    for (_, connection) in &connections {
+        expect("its peer is there", View::of(connection).peer.is_some(), true)?;
+    }
+    look("the listener", &server);
+
+    say!("Nobody accepts the next one: it waits in the queue, which is what the number is about.");
+    let _waiting = client_of(&server)?;
+    wait_for_queue(&server, 1);
+    look("the listener", &server);
+
+    say!("The kernel caps what a program asks for:");
+    let greedy = listener(1_000_000)?;
+    if let (Some(queue), Some(most)) =
+        (View::of(&greedy).queue, kernel::setting("net/core/somaxconn"))
+    {
+        expect("the limit", queue.limit, most.min(1_000_000))?;
+    }
+
+    answer!(
+        "The length of a queue: finished connections that nobody has accepted yet. It limits the \
+         waiting, not the clients: five were connected at once here with a backlog of 1. Linux \
+         caps it at net.core.somaxconn."
+    );
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! Do I bind or connect a UDP socket?
+//!
+//! UDP has no connections, and yet connect works.
+
+use std::io::Read;
+use std::process::ExitCode;
+
+use lesson::setup::{UDP, receive_datagram, udp};
+use lesson::{Shown, address_of, answer, expect, question, say};
+use socket2::{Domain, Socket, Type};
+
+fn main() -> ExitCode {
+    question(include_str!("connected_udp.rs"), connected_udp)
+}
+
+fn connected_udp() -> anyhow::Result<()> {
+    let (server, stranger) = (udp()?, udp()?);
+    let target = address_of(&server)?;
+    let mut client = Socket::new(Domain::IPV4, Type::DGRAM, None).opened(UDP)?;
+    client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
+    client.send(b"hello").shown("send(5 bytes)", &client)?;
+    expect("the question", receive_datagram(&server, 64)?, b"hello".to_vec())?;
+
+    say!("A stranger sends to the client, and so does the server:");
+    let address = address_of(&client)?;
+    let call = format!("sendto({address})");
+    stranger.send_to(b"psst", &address.into()).shown(&call, &stranger)?;
+    server.send_to(b"yes?", &address.into()).shown(&call, &server)?;
+    let answer = receive_datagram(&client, 64)?;
+    expect("what the client hears", answer, b"yes?".to_vec())?;
+    client.set_nonblocking(true).or_explain("fcntl(O_NONBLOCK)", &client)?;
+    client.read(&mut [0; 64]).must_fail("EAGAIN", "recv(64)", &client)?;
+
+    answer!(
+        "bind if others have to find you; a client need not, its first send binds it. connect sends \
+         nothing: it fixes the peer, so that send works without an address, strangers are not \
+         heard, and errors such as ECONNREFUSED are reported."
+    );
+    Ok(())
+}

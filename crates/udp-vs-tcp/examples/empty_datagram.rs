@@ -1,0 +1,40 @@
+//! Is a datagram of 0 bytes the end?
+//!
+//! In TCP a recv of 0 bytes is.
+
+use std::io::Read;
+use std::process::ExitCode;
+
+use lesson::setup::{connection, receive_datagram, udp};
+use lesson::{Shown, address_of, answer, expect, question, received, say};
+
+fn main() -> ExitCode {
+    question(include_str!("empty_datagram.rs"), empty_datagram)
+}
+
+fn empty_datagram() -> anyhow::Result<()> {
+    let (sender, receiver) = (udp()?, udp()?);
+    let target = address_of(&receiver)?;
+    let call = format!("sendto({target})");
+    sender.send_to(b"", &target.into()).shown(&call, &sender)?;
+    sender.send_to(b"more", &target.into()).shown(&call, &sender)?;
+    expect("the first", receive_datagram(&receiver, 64)?, Vec::new())?;
+    expect("the second", receive_datagram(&receiver, 64)?, b"more".to_vec())?;
+
+    say!("TCP: a send of nothing sends nothing. The 0 comes with the end.");
+    let (mut client, server) = connection()?;
+    server.send(b"").shown("send(0 bytes)", &server)?;
+    client.set_nonblocking(true).or_explain("fcntl(O_NONBLOCK)", &client)?;
+    client.read(&mut [0; 64]).must_fail("EAGAIN", "recv(64)", &client)?;
+    client.set_nonblocking(false).or_explain("fcntl(O_NONBLOCK)", &client)?;
+    drop(server);
+    let length = client.read(&mut [0; 64]).shown("recv(64)", &client)?;
+    received(&[]);
+    expect("the end", length, 0)?;
+
+    answer!(
+        "No: it is a message that happens to be empty, with a sender, and more may follow; UDP has \
+         no end. In TCP 0 bytes are the end, and only the end."
+    );
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! How large may a datagram be?
+//!
+//! UDP itself has room for a length of 65535.
+//!
+//! Elsewhere: macOS sends at most 9216 bytes unless told otherwise (net.inet.udp.maxdgram).
+
+use lesson::setup::{receive_datagram, udp};
+use lesson::{Shown, address_of, answer, expect, question};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    question(include_str!("largest_datagram.rs"), largest_datagram)
+}
+
+fn largest_datagram() -> anyhow::Result<()> {
+    let (sender, receiver) = (udp()?, udp()?);
+    let target = address_of(&receiver)?;
+
+    // 65535 bytes for a packet of IPv4, less 20 for its header and 8 for that of UDP.
+    let largest = vec![b'x'; 65535 - 20 - 8];
+    let call = format!("sendto({} bytes)", largest.len());
+    sender.send_to(&largest, &target.into()).shown(call, &sender)?;
+    expect("what arrived", receive_datagram(&receiver, 65536)?.len(), 65507)?;
+
+    let too_large = vec![b'x'; 65508];
+    let sent = sender.send_to(&too_large, &target.into());
+    sent.must_fail("EMSGSIZE", "sendto(65508 bytes)", &sender)?;
+
+    answer!(
+        "65507 bytes over IPv4; one more is refused with EMSGSIZE. But whatever does not fit into \
+         one packet of the network (often 1500 bytes) travels in pieces, and one lost piece loses \
+         all: stay below about 1200 bytes."
+    );
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! Can UDP lose data on one machine?
+//!
+//! There is no wire that could be cut, and no router in between.
+
+use std::io::Read;
+use std::process::ExitCode;
+
+use lesson::setup::udp;
+use lesson::view::wait_until;
+use lesson::{Shown, address_of, answer, expect, kernel, note, question, say};
+
+fn main() -> ExitCode {
+    question(include_str!("loss_on_localhost.rs"), loss_on_localhost)
+}
+
+fn loss_on_localhost() -> anyhow::Result<()> {
+    let (sender, receiver) = (udp()?, udp()?);
+    receiver.set_recv_buffer_size(4096).shown("setsockopt(SO_RCVBUF, 4096)", &receiver)?;
+
+    say!("200 datagrams of 400 bytes, and nobody receives meanwhile:");
+    let target = address_of(&receiver)?;
+    for _ in 0..200 {
+        sender.send_to(&[7; 400], &target.into()).or_explain("sendto()", &sender)?;
+    }
+    note("all 200 sends succeeded");
+
+    let lost = || kernel::dropped_datagrams(&receiver);
+    wait_until(|| lost().is_none_or(|lost| lost > 0));
+    say!("Then somebody does:");
+    receiver.set_nonblocking(true).or_explain("fcntl(O_NONBLOCK)", &receiver)?;
+    let mut arrived = 0;
+    wait_until(|| {
+        while let Ok(400) = (&receiver).read(&mut [0; 400]) {
+            arrived += 1;
+        }
+        lost().is_none_or(|lost| arrived + lost == 200)
+    });
+    note(format!("{arrived} datagrams, then nothing"));
+    expect("some arrived, some did not", (1..200).contains(&arrived), true)?;
+    expect("arrived and lost", arrived + lost().unwrap_or(200 - arrived), 200)?;
+
+    answer!(
+        "Yes. What finds no room in the receiver's buffer is thrown away, and the sender is not \
+         told. The kernel counts them: the last column of /proc/net/udp. Receive quickly, ask for a \
+         larger buffer (SO_RCVBUF), or take TCP, which makes the sender wait."
+    );
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! Is one recv one message?
+//!
+//! The first test on one machine says yes, and then messages arrive glued together, or in halves.
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+use lesson::setup::{connection, receive_datagram, udp};
+use lesson::{Shown, address_of, answer, expect, question, received, say, wait_for_bytes};
+
+fn main() -> ExitCode {
+    question(include_str!("one_recv_one_message.rs"), one_recv_one_message)
+}
+
+fn one_recv_one_message() -> anyhow::Result<()> {
+    say!("TCP: two sends, one recv.");
+    let (mut client, mut server) = connection()?;
+    client.write_all(b"one").shown("send(3 bytes)", &client)?;
+    client.write_all(b"two").shown("send(3 bytes)", &client)?;
+    wait_for_bytes(&server, 6);
+    let mut buffer = [0; 64];
+    let length = server.read(&mut buffer).shown("recv(64)", &server)?;
+    received(&buffer[..length]);
+    expect("what arrived", &buffer[..length], b"onetwo")?;
+
+    say!("UDP: two sends, two messages.");
+    let (sender, receiver) = (udp()?, udp()?);
+    let target = address_of(&receiver)?;
+    sender.send_to(b"one", &target.into()).shown(format!("sendto({target})"), &sender)?;
+    sender.send_to(b"two", &target.into()).shown(format!("sendto({target})"), &sender)?;
+    expect("the first", receive_datagram(&receiver, 64)?, b"one".to_vec())?;
+    expect("the second", receive_datagram(&receiver, 64)?, b"two".to_vec())?;
+
+    answer!(
+        "In UDP, yes. TCP is a stream of bytes: a recv returns what is there, one message, several, \
+         or a part of one. Mark where a message ends, by a line break or by its length in front, \
+         and read until you have it."
+    );
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! send, or send all?
+//!
+//! A send may take only a part of the data, and says so by a number that is easily overlooked.
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+use std::thread;
+
+use lesson::setup::connection;
+use lesson::{Shown, answer, expect, note, question, say};
+
+fn main() -> ExitCode {
+    question(include_str!("partial_write.rs"), partial_write)
+}
+
+fn partial_write() -> anyhow::Result<()> {
+    // More than the buffers of both sides hold.
+    let data = vec![7; 32 << 20];
+    let (client, server) = connection()?;
+    say!("The server does not read. A non-blocking send takes what finds room:");
+    client.set_nonblocking(true).or_explain("fcntl(O_NONBLOCK)", &client)?;
+    let taken = client.send(&data).or_explain("send(32 MiB)", &client)?;
+    note(format!("{taken} bytes taken"));
+    expect("less than all of it", taken < data.len(), true)?;
+
+    say!("write_all sends the rest, in as many sends as that takes, while the server reads:");
+    client.set_nonblocking(false).or_explain("fcntl(O_NONBLOCK)", &client)?;
+    let arrived = thread::scope(|scope| {
+        let reader = scope.spawn(|| read_to_end(&server));
+        let sent = (&client).write_all(&data[taken..]);
+        drop(client); // the reader comes to the end
+        sent.map(|()| reader.join().expect("no panic"))
+    })?;
+    note(format!("{} MiB arrived", arrived? >> 20));
+
+    answer!(
+        "A send may be partial: on a non-blocking socket, or when a signal or a timeout cuts it \
+         short. Look at the number that it returns, or use write_all (Python: sendall), which goes \
+         on until everything is sent."
+    );
+    Ok(())
+}
+
+/// How many bytes came until the end.
+fn read_to_end(mut socket: &socket2::Socket) -> anyhow::Result<usize> {
+    let mut data = Vec::new();
+    socket.read_to_end(&mut data)?;
+    expect("all of it arrived", data.len(), 32 << 20)?;
+    Ok(data.len())
+}

@@ -1,0 +1,33 @@
+//! What if my buffer is too short for the datagram?
+//!
+//! TCP would give the rest to the next recv.
+//!
+//! Elsewhere: Windows reports an error (WSAEMSGSIZE), and the rest is gone there, too.
+
+use lesson::setup::{receive_datagram, udp};
+use lesson::{Shown, address_of, answer, expect, question, say};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    question(include_str!("short_buffer.rs"), short_buffer)
+}
+
+fn short_buffer() -> anyhow::Result<()> {
+    let (sender, receiver) = (udp()?, udp()?);
+    let target = address_of(&receiver)?;
+    let call = format!("sendto({target})");
+    sender.send_to(b"0123456789", &target.into()).shown(&call, &sender)?;
+    sender.send_to(b"next", &target.into()).shown(&call, &sender)?;
+
+    say!("Ten bytes have come, and the buffer has room for four:");
+    expect("the start", receive_datagram(&receiver, 4)?, b"0123".to_vec())?;
+    say!("The other six?");
+    expect("the next recv", receive_datagram(&receiver, 64)?, b"next".to_vec())?;
+
+    answer!(
+        "You get as much as there is room for, without an error, and the rest is gone: the next \
+         recv is about the next datagram. Let the buffer be as large as the largest message; 65535 \
+         always suffices."
+    );
+    Ok(())
+}

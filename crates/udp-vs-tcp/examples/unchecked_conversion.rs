@@ -1,0 +1,42 @@
+//! Does UdpSocket::from check what it is given?
+//!
+//! socket2's sockets turn into those of the standard library by into(), which never fails.
+
+use std::io::Read;
+use std::net::UdpSocket;
+use std::process::ExitCode;
+
+use lesson::setup::{connection, udp};
+use lesson::{Shown, View, address_of, answer, expect, note, question, received, say};
+use socket2::SockRef;
+
+fn main() -> ExitCode {
+    question(include_str!("unchecked_conversion.rs"), unchecked_conversion)
+}
+
+fn unchecked_conversion() -> anyhow::Result<()> {
+    let (client, mut server) = connection()?;
+    let stranger = udp()?;
+    say!("The client's socket, a connected TCP socket, becomes a UdpSocket:");
+    let disguised = UdpSocket::from(client);
+    let kind = View::of(&SockRef::from(&disguised)).kind;
+    note(format!("the kernel's word for it: {kind}"));
+    expect("its kind", kind, "TCP/IPv4".to_string())?;
+
+    say!("And sends a datagram to a UDP socket, as it seems:");
+    let target = address_of(&stranger)?;
+    let sent = disguised.send_to(b"hello", target);
+    let sent = sent.shown(format!("sendto({target})"), &SockRef::from(&disguised))?;
+    expect("bytes sent", sent, 5)?;
+    let mut buffer = [0; 64];
+    let length = server.read(&mut buffer).shown("recv(64)", &server)?;
+    received(&buffer[..length]);
+    expect("what the TCP server got", &buffer[..length], b"hello")?;
+
+    answer!(
+        "No: into() takes any socket for what you say it is. Here send_to reported success, the \
+         kernel ignored the address, and the bytes went down the old connection. Convert only what \
+         you have made yourself, or ask r#type() first."
+    );
+    Ok(())
+}

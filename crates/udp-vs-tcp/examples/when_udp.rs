@@ -1,0 +1,42 @@
+//! When UDP?
+//!
+//! TCP loses nothing and keeps the order. UDP promises neither, and name servers, games, calls and
+//! QUIC are built on it.
+
+use lesson::setup::{receive_datagram, udp};
+use lesson::{Shown, address_of, answer, expect, question, say};
+use socket2::Socket;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    question(include_str!("when_udp.rs"), when_udp)
+}
+
+fn when_udp() -> anyhow::Result<()> {
+    say!("One question, one answer, and nothing before or after:");
+    let (server, client) = (udp()?, udp()?);
+    send(&client, b"what time is it?", &server)?;
+    expect("the question", receive_datagram(&server, 64)?, b"what time is it?".to_vec())?;
+    send(&server, b"late", &client)?;
+    expect("the answer", receive_datagram(&client, 64)?, b"late".to_vec())?;
+
+    say!("One to many: the same socket sends to whom it likes.");
+    let receivers = [udp()?, udp()?, udp()?];
+    for receiver in &receivers {
+        send(&server, b"news", receiver)?;
+        expect("the news", receive_datagram(receiver, 64)?, b"news".to_vec())?;
+    }
+
+    answer!(
+        "When a single question has a single answer (ask again if none comes), when one sender has \
+         many receivers, or when late data is worth less than none, as in calls and games. For \
+         everything else TCP does the work that you would have to do."
+    );
+    Ok(())
+}
+
+fn send(from: &Socket, message: &[u8], to: &Socket) -> anyhow::Result<()> {
+    let target = address_of(to)?;
+    from.send_to(message, &target.into()).shown(format!("sendto({target})"), from)?;
+    Ok(())
+}
