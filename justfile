@@ -62,6 +62,12 @@ tour:
         cargo run --quiet --package "$step" || exit; echo; \
     done
 
+# questions that learners ask, each answered by a program (alone: lists them; NAME or words)
+[group('look it up')]
+[no-exit-message]
+ask *args:
+    @cargo run --quiet --package ask -- "$@"
+
 # build the book and open it (needs mdBook)
 [group('book')]
 book:

@@ -1,0 +1,292 @@
+//! Every question that learners ask has a program, every program proves its answer, and `just ask`
+//! finds them.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use support::workspace::{path_of, root};
+use support::{complaint, has_ipv6, output, program, prose};
+
+/// The names by which they are known, in the book and elsewhere: they stay.
+const NAMES: [(&str, &[&str]); 6] = [
+    (
+        "create",
+        &[
+            "byte_order",
+            "family_must_fit",
+            "family_type_protocol",
+            "how_many_sockets",
+            "port_vs_socket",
+            "what_std_does",
+        ],
+    ),
+    (
+        "bind",
+        &[
+            "address_in_use_after_restart",
+            "bind_twice",
+            "client_without_bind",
+            "connection_refused",
+            "dual_stack",
+            "localhost_is_a_name",
+            "loopback_with_both_families",
+            "not_my_address",
+            "option_too_late",
+            "port_zero",
+            "privileged_port",
+            "reuse_addr_beside_a_listener",
+            "reuse_addr_vs_reuse_port",
+            "tcp_and_udp_same_port",
+            "unreachable_from_outside",
+            "who_holds_the_port",
+        ],
+    ),
+    (
+        "listen",
+        &[
+            "backlog_of_twenty",
+            "connect_in_progress",
+            "connect_timeout",
+            "listen_twice",
+            "listen_without_bind",
+            "queue_full",
+            "std_backlog",
+            "what_is_the_backlog",
+        ],
+    ),
+    (
+        "accept",
+        &[
+            "bytes_not_text",
+            "client_gone_before_accept",
+            "data_before_accept",
+            "empty_buffer",
+            "many_clients",
+            "nonblocking_before_tokio",
+            "receive_timeout",
+            "same_port_for_every_client",
+            "stop_a_blocked_accept",
+            "too_many_open_files",
+            "what_accept_inherits",
+            "who_connected",
+            "would_block",
+        ],
+    ),
+    (
+        "close",
+        &[
+            "a_clone_keeps_it_open",
+            "broken_pipe",
+            "close_that_resets",
+            "close_the_listener",
+            "close_vs_shutdown",
+            "drop_closes",
+            "no_sigpipe",
+            "peer_gone",
+            "who_waits",
+        ],
+    ),
+    (
+        "udp-vs-tcp",
+        &[
+            "broadcast",
+            "connected_udp",
+            "empty_datagram",
+            "largest_datagram",
+            "loss_on_localhost",
+            "one_recv_one_message",
+            "partial_write",
+            "short_buffer",
+            "udp_port_closed",
+            "unchecked_conversion",
+            "when_udp",
+        ],
+    ),
+];
+
+/// What needs IPv6.
+const NEED_IPV6: [&str; 3] = ["dual_stack", "localhost_is_a_name", "loopback_with_both_families"];
+
+fn source(step: &str, name: &str) -> PathBuf {
+    root().join("crates").join(step).join("examples").join(format!("{name}.rs"))
+}
+
+/// Runs every program by `start`, four at a time: its name, its source, and how it ended.
+fn run_all(start: impl Fn(&str) -> Command + Sync) -> Vec<(&'static str, String, Output)> {
+    path_of("ask"); // builds the workspace
+    let every = NAMES.iter().flat_map(|(step, names)| names.iter().map(|name| (*step, *name)));
+    let ipv6 = has_ipv6();
+    let jobs = Mutex::new(every.filter(|(_, name)| ipv6 || !NEED_IPV6.contains(name)));
+    let done = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some((step, name)) = { jobs.lock().expect("the jobs").next() } {
+                    let source = std::fs::read_to_string(source(step, name)).expect(name);
+                    let begin = Instant::now();
+                    let run = assert_cmd::Command::from_std(start(name))
+                        .timeout(support::DEADLINE)
+                        .output()
+                        .unwrap_or_else(|error| panic!("{name}: {error}"));
+                    let took = begin.elapsed();
+                    assert!(took < Duration::from_secs(20), "{name} took {took:?}");
+                    done.lock().expect("the runs").push((name, source, run));
+                }
+            });
+        }
+    });
+    done.into_inner().expect("the runs")
+}
+
+/// It answers: the question first, then what happened, and an answer.
+fn check(name: &str, source: &str, run: &Output) {
+    let text = String::from_utf8_lossy(&run.stdout);
+    let complaint = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{name}: {}\n{text}{complaint}", run.status);
+    assert_eq!(complaint, "", "{name}");
+    let question = source.lines().next().and_then(|line| line.strip_prefix("//! "));
+    assert_eq!(text.lines().next(), question, "{name} begins with its question");
+    assert_eq!(text.matches("\n  Answer: ").count(), 1, "{name}:\n{text}");
+    for line in text.lines() {
+        assert!(line.chars().count() <= 100, "{name}: {line:?} is too long");
+    }
+}
+
+#[test]
+fn every_program_proves_its_answer() {
+    for (name, source, run) in run_all(|name| Command::new(path_of(&format!("examples/{name}")))) {
+        check(name, &source, &run);
+    }
+}
+
+/// Nothing of what they show depends on being root.
+#[cfg(target_os = "linux")]
+#[test]
+fn every_program_proves_its_answer_to_a_user_without_rights() {
+    use std::fs::File;
+    use std::os::fd::AsRawFd;
+    use support::linux::{check as checked, in_child, is_root};
+
+    if !is_root() {
+        return; // the other test has shown it
+    }
+    let open = |name: &str| File::open(path_of(&format!("examples/{name}"))).expect(name);
+    let files: Vec<(&str, File)> =
+        NAMES.iter().flat_map(|(_, names)| names.iter().map(|name| (*name, open(name)))).collect();
+    let runs = run_all(|name| {
+        // The way to the file may be closed to that user, so it goes by an open descriptor.
+        let file = files.iter().find(|(known, _)| *known == name).expect(name).1.as_raw_fd();
+        let mut command = Command::new(format!("/proc/self/fd/{file}"));
+        // SAFETY: setgroups reads nothing, setgid and setuid take numbers.
+        let change = || unsafe {
+            checked(libc::setgroups(0, std::ptr::null()))?;
+            checked(libc::setgid(65534))?;
+            checked(libc::setuid(65534))
+        };
+        // SAFETY: it makes system calls, and allocates nothing.
+        unsafe { in_child(&mut command, change) };
+        command
+    });
+    for (name, source, run) in runs {
+        check(name, &source, &run);
+    }
+}
+
+#[test]
+fn every_question_is_listed_under_its_step() {
+    let list = output(&mut program(path_of("ask")));
+    let mut expected = Vec::new();
+    for (step, names) in NAMES {
+        expected.push(step);
+        expected.extend(names);
+    }
+    let first_words: Vec<&str> = list
+        .lines()
+        .filter(|line| !line.starts_with("   ") && !line.starts_with("Run one"))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert_eq!(first_words, expected);
+    for (step, names) in NAMES {
+        for name in names {
+            let source = std::fs::read_to_string(source(step, name)).expect(name);
+            let question = source.lines().next().expect("a line").trim_start_matches("//! ");
+            assert!(prose(&list).contains(&format!("{name} {question}")), "{name}:\n{list}");
+        }
+    }
+}
+
+#[test]
+fn words_of_the_question_or_of_the_answer_find_it() {
+    let ask = |words: &[&str]| output(program(path_of("ask")).args(words));
+    let by_question = ask(&["permission denied"]);
+    assert!(by_question.contains("privileged_port"), "{by_question}");
+    assert!(by_question.contains("broadcast"), "{by_question}");
+    assert!(!by_question.contains("\n  port_zero "), "{by_question}");
+    assert_eq!(ask(&["Permission", "DENIED"]), by_question);
+    // The word stands in no question, and in the answers or the errors of these.
+    let by_answer = ask(&["time_wait", "restart"]);
+    assert!(by_answer.contains("reuse_addr_vs_reuse_port"), "{by_answer}");
+}
+
+#[test]
+fn what_is_not_found_says_so() {
+    let complaint = complaint(program(path_of("ask")).args(["xyzzy"]), 2);
+    assert!(complaint.starts_with("error: no question has the words `xyzzy`"), "{complaint}");
+    assert!(complaint.contains("just ask"), "{complaint}");
+}
+
+#[test]
+fn help_says_how_to_ask() {
+    let help = output(program(path_of("ask")).arg("--help"));
+    for words in ["Usage: just ask", "port_zero", "Without just", "--example"] {
+        assert!(help.contains(words), "{words}: {help}");
+    }
+}
+
+/// By its name; a name with dashes will do. It needs cargo, which an ordinary user of the test may
+/// not be allowed to use.
+#[test]
+fn a_name_runs_the_program() {
+    let folder = path_of("ask").parent().expect("a folder").to_path_buf();
+    if !support::workspace::may_build(&folder) {
+        return support::skip("this user cannot build");
+    }
+    let run = output(program(path_of("ask")).arg("port-zero"));
+    assert!(run.starts_with("What is port 0?\n"), "{run}");
+    assert!(run.contains("Answer: "), "{run}");
+}
+
+#[test]
+fn a_program_takes_no_arguments_but_help() {
+    path_of("ask");
+    let complaint = complaint(program(path_of("examples/port_zero")).arg("8080"), 2);
+    assert!(complaint.starts_with("error: `8080`"), "{complaint}");
+    let help = output(program(path_of("examples/port_zero")).arg("--help"));
+    assert!(help.starts_with("What is port 0?\n"), "{help}");
+    assert!(!help.contains("Answer:"), "{help}");
+}
+
+/// A program that sees something else than it says fails, and says what it saw. Here the kernel, as
+/// a sandbox would, refuses what the program takes for granted.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_surprise_fails_and_says_what_was_seen() {
+    let refused = |name: &str, call: i64, errno: i32| {
+        path_of("ask");
+        let mut command = Command::new(path_of(&format!("examples/{name}")));
+        support::linux::refusing(&mut command, call, None, errno);
+        complaint(&mut assert_cmd::Command::from_std(command), 1)
+    };
+    // bind fails in another way than the program shows.
+    let other_error = refused("not_my_address", libc::SYS_bind, libc::EPERM);
+    let expected = "error: bind(203.0.113.1:0): expected EADDRNOTAVAIL, and Operation not permitted \
+                    (EPERM, 1)";
+    assert!(other_error.contains(expected), "{other_error}");
+    assert!(other_error.contains("  Why: "), "{other_error}");
+}
