@@ -3,6 +3,7 @@
 
 mod from_python;
 mod page;
+mod questions;
 #[cfg(target_os = "linux")]
 mod room;
 mod shape;

@@ -116,6 +116,10 @@ fn stand_ins(folder: &str) -> String {
     }
     format!(
         "just() {{
+           if [ \"$1\" = ask ] && [ -x \"{folder}/examples/$2\" ]; then
+             \"{folder}/examples/$2\"
+             return
+           fi
            case $1 in {recipes} *) echo \"no recipe $1\"; return 2;; esac
            shift
            \"{folder}/$program\" \"$@\"

@@ -1,0 +1,104 @@
+//! The page of the questions is made from the programs that answer them: the question and why it
+//! matters from the comment at the head of each, its answer from its run.
+
+use lesson::question::Head;
+use lesson::rows::wrapped;
+
+use crate::blessing;
+use crate::page::Page;
+use crate::support::workspace::root;
+
+const PAGE: &str = "docs/src/questions.md";
+
+/// What stands above it is written by hand.
+const MADE: &str = "<!-- `just bless` makes what follows from the programs and their runs. -->\n";
+
+/// The steps, their chapters, and how the page calls them.
+const STEPS: [(&str, &str, &str); 6] = [
+    ("create", "1-create.md", "Create"),
+    ("bind", "2-bind.md", "Bind"),
+    ("listen", "3-listen.md", "Listen"),
+    ("accept", "4-accept.md", "Accept"),
+    ("close", "5-close.md", "Close"),
+    ("udp-vs-tcp", "6-udp-vs-tcp.md", "UDP against TCP"),
+];
+
+const NEED_IPV6: [&str; 3] = ["dual_stack", "localhost_is_a_name", "loopback_with_both_families"];
+
+/// The programs of a step that answer a question: their names and sources, in order.
+fn programs(step: &str) -> Vec<(String, String)> {
+    let folder = root().join("crates").join(step).join("examples");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the examples") {
+        let path = entry.expect("an example").path();
+        let name = path.file_stem().and_then(|name| name.to_str()).expect("a name").to_string();
+        let source = std::fs::read_to_string(&path).expect("a source").replace("\r\n", "\n");
+        if source.contains("question(include_str!(") {
+            found.push((name, source));
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The page as it should be, with the transcripts that it has.
+fn made(page: &Page) -> String {
+    let head = page.text.split(MADE).next().expect("a beginning");
+    let mut text = format!("{head}{MADE}");
+    for (step, chapter, title) in STEPS {
+        text += &format!("\n## {title}\n\nThe chapter: [{title}]({chapter}).\n");
+        for (name, source) in programs(step) {
+            text += &section(page, step, &name, &Head::of(&source));
+        }
+    }
+    text
+}
+
+fn section(page: &Page, step: &str, name: &str, head: &Head) -> String {
+    let command = format!("$ just ask {name}\n");
+    let blocks = page.blocks();
+    let run =
+        blocks.iter().map(|block| page.content(block)).find(|text| text.starts_with(&command));
+    let run = run.unwrap_or(&command);
+    let paragraph = |start: &str, text: &str| match text {
+        "" => String::new(),
+        text => format!("{}\n", wrapped(text, 100, start, if start == "> " { "> " } else { "" })),
+    };
+    let mut text = format!("\n### {}\n\n", head.question);
+    text += &paragraph("", &head.why);
+    text += &paragraph("> ", &answer_in(run));
+    text += &paragraph("", &head.elsewhere);
+    text += &format!("The program: [{name}.rs](../../crates/{step}/examples/{name}.rs).\n\n");
+    let needs = if NEED_IPV6.contains(&name) { "<!-- needs: IPv6 -->\n" } else { "" };
+    text += &format!(
+        "<details>\n<summary>The run</summary>\n\n{needs}```console\n{run}```\n\n</details>\n"
+    );
+    text
+}
+
+/// The answer that a program has printed, as one line.
+fn answer_in(run: &str) -> String {
+    let answer = run.split("\n  Answer: ").nth(1).unwrap_or_default();
+    let answer = answer.split("\n\n").next().unwrap_or_default();
+    answer.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Writes the page anew, with the transcripts that it has now.
+pub fn write() {
+    let page = Page::read(PAGE);
+    page.write(&made(&page));
+}
+
+#[test]
+fn every_question_stands_in_the_book_as_its_program_has_it() {
+    if blessing() {
+        return write();
+    }
+    let page = Page::read(PAGE);
+    let made = made(&page);
+    for (number, (now, then)) in page.text.lines().zip(made.lines()).enumerate() {
+        let place = format!("{PAGE}:{}", number + 1);
+        assert_eq!(now, then, "{place}. If the programs are right: just bless");
+    }
+    assert_eq!(page.text, made, "If the programs are right: just bless");
+}
