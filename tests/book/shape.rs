@@ -117,6 +117,10 @@ fn every_block_has_a_source_or_is_a_run() {
         for block in page.blocks() {
             let place = page.place(&block);
             match block.tag.as_str() {
+                // Compiled, see `compiler.rs`.
+                "rust" if block.option("error").is_some() || block.comments == ["compiles"] => {
+                    assert!(page.name.ends_with("/what-the-compiler-says.md"), "{place}");
+                }
                 "rust" | "python" => {
                     let source = block.option("from").unwrap_or_else(|| panic!("{place}: from:"));
                     let file = source.split(' ').next().expect("a file");
@@ -142,6 +146,8 @@ fn every_block_has_a_source_or_is_a_run() {
                     "not-run:",
                     "for:",
                     "against:",
+                    "error:",
+                    "compiles",
                 ];
                 assert!(known.iter().any(|k| comment.starts_with(k)), "{place}: {comment:?}?");
             }
