@@ -3,7 +3,8 @@
 //! A server that should hear IPv4 and IPv6 makes two sockets, one for each, and the second bind says
 //! "Address already in use".
 //!
-//! Elsewhere: on Windows and OpenBSD a socket of IPv6 hears IPv6 alone, so that both binds succeed.
+//! Elsewhere: on Windows and the BSDs a socket of IPv6 hears IPv6 alone, so that both binds succeed;
+//! on macOS it hears both, as here.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;

@@ -1,7 +1,6 @@
 //! Does SO_REUSEADDR let me bind beside a server that is listening?
 //!
-//! socket2's documentation says of set_reuse_address that it allows a bind unless a listener is there
-//! *already*; other texts promise a bind at any time. Here is what Linux does, in both orders.
+//! socket2's documentation of set_reuse_address says that over IPv4 it does. Here is what Linux says.
 //!
 //! Elsewhere: on Windows the second bind succeeds, and either socket may get the clients.
 

@@ -23,7 +23,7 @@ fn close_that_resets() -> anyhow::Result<()> {
     close(server);
     client.read(&mut [0; 64]).must_fail("ECONNRESET", "recv(64)", &client)?;
 
-    say!("It has read everything, and asks for a reset itself (SO_LINGER, 0 s):");
+    say!("Nothing is unread, and the server asks for a reset itself (SO_LINGER, 0 s):");
     let (mut client, server) = connection()?;
     server.set_linger(Some(Duration::ZERO)).shown("setsockopt(SO_LINGER)", &server)?;
     close(server);

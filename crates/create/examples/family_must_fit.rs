@@ -3,7 +3,7 @@
 //! A program that takes an address from its user may get one of IPv4 or of IPv6, and has to make its
 //! socket for that one.
 //!
-//! Elsewhere: Windows answers WSAEFAULT, because an address of IPv4 is too short for a socket of IPv6.
+//! Elsewhere: Windows has another error for it (WSAEFAULT).
 
 use std::net::{Ipv6Addr, SocketAddr};
 use std::process::ExitCode;

@@ -36,8 +36,8 @@ fn queue_full() -> anyhow::Result<()> {
 
     answer!(
         "Linux drops their first packet and says nothing: they are not refused, they wait in \
-         SYN_SENT and ask again after 1, 2, 4 seconds and so on, until there is room or they give \
-         up. The queue holds one more than its backlog."
+         SYN_SENT and ask again after a second, and again, until there is room or they give up. The \
+         queue holds one more than its backlog."
     );
     Ok(())
 }

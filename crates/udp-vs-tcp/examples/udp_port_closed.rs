@@ -35,9 +35,10 @@ fn udp_port_closed() -> anyhow::Result<()> {
     client.read(&mut [0; 64]).must_fail("EAGAIN", "recv(64), for 0.1 s", &client)?;
 
     answer!(
-        "The other machine does answer, by an ICMP message \"port unreachable\". The kernel can \
-         only tell a socket that is connected to that address: its next call fails with \
-         ECONNREFUSED. So connect, and ask for an answer: silence may also be a loss."
+        "The other machine does answer, by an ICMP message \"port unreachable\". The kernel tells \
+         a socket that is connected to that address: its next call fails with ECONNREFUSED. Others \
+         it does not tell unless they ask (IP_RECVERR). So connect, and expect an answer: silence \
+         may also be a loss."
     );
     Ok(())
 }
