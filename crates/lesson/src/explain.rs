@@ -78,6 +78,14 @@ pub fn symbol(error: &io::Error) -> String {
     }
 }
 
+/// The number of the error that `symbol` names, such as `ECONNREFUSED`; `None` where this system
+/// has no such error.
+#[must_use]
+pub fn number(symbol: &str) -> Option<i32> {
+    let known = SYMBOLS.iter().chain(UNIX_SYMBOLS).find(|(_, known)| *known == symbol);
+    known.map(|(number, _)| *number)
+}
+
 /// A call that failed: what the system said, why that happens here, and what to do.
 #[derive(Debug)]
 pub struct Failure {
@@ -142,13 +150,17 @@ pub fn expect<T: PartialEq + fmt::Debug>(what: &str, saw: T, expected: T) -> Res
 /// Prints an error to stderr: the call and the system's words, then why and what to do.
 pub fn print(error: &anyhow::Error) {
     rows::complain_after_rows(&format!("error: {error:#}\n"));
-    let Some(Failure { why, todo, .. }) = error.downcast_ref() else {
-        return;
-    };
-    let lines = [("  Why: ", why), ("  Do:  ", todo)];
-    for (head, text) in lines.into_iter().filter(|(_, text)| !text.is_empty()) {
-        rows::complain(&rows::wrapped(text, 80, head, "       "));
+    if let Some(failure) = error.downcast_ref() {
+        rows::complain(&reasons(failure));
     }
+}
+
+/// Why a call failed and what to do, as lines to be printed.
+#[must_use]
+pub fn reasons(Failure { why, todo, .. }: &Failure) -> String {
+    let parts = [("  Why: ", why), ("  Do:  ", todo)];
+    let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());
+    parts.map(|(head, text)| rows::wrapped(text, 80, head, "       ")).collect()
 }
 
 /// Why `call` fails with error `number` here, and what to do.
