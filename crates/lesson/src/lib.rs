@@ -18,8 +18,10 @@
 
 use std::process::ExitCode;
 
+mod advice;
 pub mod args;
 pub mod child;
+mod errno;
 pub mod explain;
 pub mod host;
 pub mod kernel;

@@ -123,8 +123,10 @@ pub fn process_of(inode: u64) -> Option<(String, u32)> {
         let descriptors = fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
         descriptors.flat_map(|fd| fs::read_link(fd.path())).any(|target| target == socket)
     };
-    let processes = fs::read_dir("/proc").ok()?.flatten().map(|entry| entry.path());
-    let process = processes.into_iter().find(holds_it)?;
+    // Among the processes stands `self`, which is one of them.
+    let number = |process: &PathBuf| process.file_name()?.to_str()?.parse().ok();
+    let files = fs::read_dir("/proc").ok()?.flatten().map(|entry| entry.path());
+    let process = files.filter(|file| number(file).is_some()).find(holds_it)?;
     let name = fs::read_to_string(process.join("comm")).ok()?;
-    Some((name.trim().to_string(), process.file_name()?.to_str()?.parse().ok()?))
+    Some((name.trim().to_string(), number(&process)?))
 }
