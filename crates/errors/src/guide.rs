@@ -72,7 +72,6 @@ pub fn show(words: &[String]) -> ExitCode {
         as_expected &= page.provoked(output);
     });
     print_those_without(&mut page);
-    page.end();
     if cfg!(not(target_os = "linux")) {
         rows::complain("\nerror: errors are provoked on Linux only, where these were seen\n");
         return ExitCode::from(1);
@@ -96,7 +95,6 @@ fn by_symbol(found: Vec<(usize, &'static Row)>) -> Vec<(usize, &'static Row)> {
 #[derive(Default)]
 struct Page {
     symbol: &'static str,
-    never: bool,
 }
 
 impl Page {
@@ -110,10 +108,9 @@ impl Page {
             describe(row.symbol);
         }
         let never = if row.class == Class::Never { "never seen: " } else { "" };
-        let text = format!("{} · {} · {never}{} ({})", row.call, row.symbol, row.when, row.source);
+        let text = format!("{} · {never}{} ({})", row.call, row.when, row.source);
         rows::print("\n");
         rows::print(&wrapped(&text, width(), "", "  "));
-        self.never |= row.class == Class::Never;
     }
 
     /// Prints what the process has printed that provoked the row, and says whether all went as the
@@ -139,19 +136,6 @@ impl Page {
                 ));
                 false
             }
-        }
-    }
-
-    /// Says what is true of all that are never seen.
-    fn end(&self) {
-        if self.never {
-            rows::print("\n");
-            rows::print(&wrapped(
-                "Never seen: the manual pages name it, and nothing provokes it here.",
-                width().min(80),
-                "",
-                "",
-            ));
         }
     }
 }

@@ -53,6 +53,14 @@ impl Call<'_> {
         ["send", "sendto", "sendmsg"].contains(&self.name)
     }
 
+    fn read_timeout(&self) -> Option<Duration> {
+        self.socket?.read_timeout().ok()?
+    }
+
+    fn write_timeout(&self) -> Option<Duration> {
+        self.socket?.write_timeout().ok()?
+    }
+
     fn has(&self, words: &str) -> bool {
         self.arguments.contains(words)
     }
@@ -72,8 +80,8 @@ pub(crate) fn advice(call: &str, number: i32, socket: Option<&Socket>) -> Advice
         EAGAIN => nothing_for_now(&call),
         EALREADY | EINPROGRESS => goes_on(&call, number),
         EBADF => advise(
-            "The descriptor is closed: in this process, the number is nobody's now.",
-            "Close once, and forget the number: soon it is another's. Rust's own types see to it.",
+            "The number is no descriptor of this process: it was closed, or never open.",
+            "Close once, and use the number no more: soon it is another's. Rust's types see to both.",
         ),
         ECONNREFUSED => refused(&call),
         ECONNRESET => advise(
@@ -188,18 +196,21 @@ fn not_allowed(call: &Call) -> Advice {
         ("connect" | "sendto", Some(address)) if call.is_udp() && stands_for_many(address.ip()) => {
             advise(
                 format!(
-                    "{} is a broadcast address, for every machine of a network; the kernel wants \
-                     to hear that this is meant.",
+                    "{} is a broadcast address, for every machine of a network: the kernel sends \
+                     there only for a socket that says that it means it.",
                     address.ip()
                 ),
-                "If it is, set SO_BROADCAST first (set_broadcast(true) in socket2).",
+                "If it does, set SO_BROADCAST first (set_broadcast(true) in socket2).",
             )
         }
         ("connect" | "sendto", Some(address)) if cfg!(target_os = "linux") => advise(
             format!(
-                "This machine forbids packets to {}: a route of type prohibit, or a sandbox. (A \
-                 network's broadcast address needs SO_BROADCAST, and UDP.)",
-                address.ip()
+                "This machine forbids packets to {}: by a route of type prohibit, or a sandbox.{}",
+                address.ip(),
+                match call.is_udp() {
+                    true => " (Or it is a network's broadcast address, which needs SO_BROADCAST.)",
+                    false => "",
+                }
             ),
             format!("`ip route get {}` shows what the routes say.", address.ip()),
         ),
@@ -228,7 +239,7 @@ fn in_use(call: &Call) -> Advice {
             Some(local) => advise(
                 format!(
                     "Another socket listens on {local}. SO_REUSEADDR lets several sockets bind \
-                     it, as long as none listens, and so one of them listen."
+                     it while none listens; only one may listen."
                 ),
                 format!(
                     "Stop the other (`ss -tlnp 'sport = :{}'` shows it), or bind another port.",
@@ -423,50 +434,45 @@ fn nothing_for_now(call: &Call) -> Advice {
             "Close sockets that are not needed, or bind a port outside that range.",
         );
     }
-    let timeout = |get: fn(&Socket) -> std::io::Result<Option<Duration>>| {
-        call.socket.and_then(|socket| get(socket).ok()?)
-    };
-    let (missing, timeout, option, event) = if call.receives() {
-        let missing = if call.name.starts_with("accept") {
-            "No client is in the queue"
-        } else {
-            "Nothing is there to be received"
-        };
-        (missing, timeout(Socket::read_timeout), "SO_RCVTIMEO", "readable")
+    let (missing, timeout, option, event) = if call.name.starts_with("accept") {
+        ("No client is in the queue", call.read_timeout(), "SO_RCVTIMEO", "readable")
+    } else if call.receives() {
+        ("Nothing is there to be received", call.read_timeout(), "SO_RCVTIMEO", "readable")
     } else if call.sends() {
         let missing = match call.is_udp() {
             true => "The socket's send buffer is full",
-            false => "The buffers of both sides are full, as the other side does not read",
+            false => "The socket's send buffer is full, as the other side takes no more for now",
         };
-        (missing, timeout(Socket::write_timeout), "SO_SNDTIMEO", "writable")
+        (missing, call.write_timeout(), "SO_SNDTIMEO", "writable")
     } else {
         return see_the_page(call);
     };
     let why = match timeout {
-        Some(time) => format!(
-            "{missing}, and none came before {time:?} were over ({option}), if the call waited at \
-             all. Linux says EAGAIN then, too, not ETIMEDOUT."
+        Some(_) => format!(
+            "{missing}, and the socket's timeout ({option}) is over, or the call does not wait at \
+             all. Linux says EAGAIN for a timeout, too, not ETIMEDOUT."
         ),
         None => format!(
-            "{missing}, and the call was told not to wait (O_NONBLOCK, or MSG_DONTWAIT). It is no \
-             failure: later it may work."
+            "{missing}, and the call was told not to wait (by O_NONBLOCK or MSG_DONTWAIT). That is \
+             no failure: later it may work."
         ),
     };
     advise(why, format!("Wait until poll(2) says that the socket is {event}, and call again."))
 }
 
 fn goes_on(call: &Call, number: i32) -> Advice {
-    let why = match call.socket.and_then(|socket| socket.write_timeout().ok()?) {
+    let why = match call.write_timeout() {
         _ if number == EALREADY => {
-            "An earlier connect of this socket still goes on, in the background.".to_string()
+            "An earlier connect of this socket still goes on, in the background."
         }
-        Some(time) => format!(
-            "Nobody answered before {time:?} were over (SO_SNDTIMEO), or the socket is \
+        Some(_) => {
+            "Nobody answered before the socket's timeout (SO_SNDTIMEO) was over, or the socket is \
              non-blocking. The connect goes on, in the background."
-        ),
-        None => "The connect goes on, in the background: the socket is non-blocking, and so it \
-                 never waits, not even for this machine itself."
-            .to_string(),
+        }
+        None => {
+            "The connect goes on, in the background: the socket is non-blocking, and so it never \
+             waits, not even for this machine itself."
+        }
     };
     advise(why, HOW_IT_ENDS)
 }
@@ -491,24 +497,26 @@ fn refused(call: &Call) -> Advice {
 }
 
 fn bad_pointer(call: &Call) -> Advice {
-    let lost = match call.name {
-        "accept" | "accept4" if cfg!(target_os = "linux") => {
-            " The connection is lost: Linux takes it out of the queue first."
-        }
-        _ => "",
-    };
+    let lost = if call.name.starts_with("accept") { CONNECTION_LOST } else { "" };
     advise(
-        format!("A pointer leads to no memory that this process may use as the call would.{lost}"),
+        format!(
+            "A pointer leads to memory that the process does not have, or may not use so.{lost}"
+        ),
         "Look for the bad pointer: it was freed, or never set. Safe Rust never passes one.",
     )
 }
+
+const CONNECTION_LOST: &str = match cfg!(target_os = "linux") {
+    true => " The connection is lost: the kernel had taken it out of the queue.",
+    false => "",
+};
 
 fn interrupted(call: &Call) -> Advice {
     let why = "A signal arrived while the call waited, and its handler was set without SA_RESTART, \
                or the socket has a timeout: then the kernel does not start the call again.";
     match call.name {
         "connect" => advise(format!("{why} The connect goes on, in the background."), HOW_IT_ENDS),
-        _ => advise(why, "Call again. (std's own types and read_exact do so; socket2 does not.)"),
+        _ => advise(why, "Call again, as read_exact, write_all and std's accept do by themselves."),
     }
 }
 
@@ -546,7 +554,10 @@ fn invalid(call: &Call) -> Advice {
             "Call listen first; after shutdown, once more.",
         ),
         ("accept" | "recvfrom", _) => advise(
-            "The length for the peer's address is negative.",
+            format!(
+                "The length for the peer's address is negative.{}",
+                if call.name == "accept" { CONNECTION_LOST } else { "" }
+            ),
             "Set it to the size of the room that there is for the address, before each call.",
         ),
         ("accept4", _) => advise(

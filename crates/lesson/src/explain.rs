@@ -90,5 +90,5 @@ pub fn print(error: &anyhow::Error) {
 pub fn reasons(Failure { why, todo, .. }: &Failure) -> String {
     let parts = [("  Why: ", why), ("  Do:  ", todo)];
     let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());
-    parts.map(|(head, text)| rows::wrapped(text, 80, head, "       ")).collect()
+    parts.map(|(head, text)| rows::wrapped(text, rows::width().min(80), head, "       ")).collect()
 }

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 
 use lesson::child::check;
 use lesson::explain::words;
-use lesson::note;
+use lesson::say;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::not_here;
@@ -24,9 +24,19 @@ pub enum Route {
     Prohibit = libc::RTN_PROHIBIT as isize,
 }
 
-/// Moves this process into a user and a network namespace of its own, with nothing but a loopback
-/// interface, switched on.
+/// Moves this process into a network of its own, with nothing but a loopback interface, and says so.
 pub fn enter() -> anyhow::Result<()> {
+    enter_quietly()?;
+    say!("In a network of its own, with a loopback interface and nothing else:");
+    Ok(())
+}
+
+/// Says what root would type on a machine for what was set up.
+fn say_as_by(command: &str) {
+    say!("In a network of its own, with a loopback interface, after `{command}`:");
+}
+
+fn enter_quietly() -> anyhow::Result<()> {
     // SAFETY: unshare takes flags.
     let unshare = |flags| check(unsafe { libc::unshare(flags) });
     // Where there are no user namespaces, root may still have a network.
@@ -36,13 +46,12 @@ pub fn enter() -> anyhow::Result<()> {
     if let Err(error) = entered {
         return not_here(format!("a network of its own is not allowed to it: {}", words(&error)));
     }
-    note("in a network of its own (unshare), with nothing but a loopback interface");
     Ok(())
 }
 
-/// [`enter`], and sets a route to [`ELSEWHERE`].
+/// Enters a network of its own, and sets a route to [`ELSEWHERE`].
 pub fn with_route(route: Route) -> anyhow::Result<()> {
-    enter()?;
+    enter_quietly()?;
     let name = match route {
         Route::Blackhole => "blackhole",
         Route::Unreachable => "unreachable",
@@ -56,12 +65,13 @@ pub fn with_route(route: Route) -> anyhow::Result<()> {
     body.extend([0; 4]);
     body.extend(attribute(libc::RTA_DST, &elsewhere.ip().octets()));
     set_up(libc::NETLINK_ROUTE, &[message(libc::RTM_NEWROUTE, CREATE, &body)])?;
-    note(format!("ip route add {name} {}", elsewhere.ip()));
+    say_as_by(&format!("ip route add {name} {}", elsewhere.ip()));
     Ok(())
 }
 
-/// Gives the loopback interface a queue in which no packet has room.
-pub fn let_loopback_drop_everything() -> anyhow::Result<()> {
+/// Enters a network of its own, and gives the loopback interface a queue in which no packet has room.
+pub fn with_full_queue() -> anyhow::Result<()> {
+    enter_quietly()?;
     const LOOPBACK: i32 = 1;
     const ROOT: u32 = u32::MAX;
     // struct tcmsg of rtnetlink(7): family, interface, handle, parent, info.
@@ -71,12 +81,13 @@ pub fn let_loopback_drop_everything() -> anyhow::Result<()> {
     body.extend(attribute(libc::TCA_KIND, b"pfifo\0"));
     body.extend(attribute(libc::TCA_OPTIONS, &0_u32.to_ne_bytes()));
     set_up(libc::NETLINK_ROUTE, &[message(libc::RTM_NEWQDISC, CREATE, &body)])?;
-    note("tc qdisc add dev lo root pfifo limit 0");
+    say_as_by("tc qdisc add dev lo root pfifo limit 0");
     Ok(())
 }
 
-/// Sets a firewall rule: no packet leaves. As `nft` would, in one batch of nftables.
-pub fn let_firewall_drop_output() -> anyhow::Result<()> {
+/// Enters a network of its own, and sets a firewall rule: no packet leaves. As `nft` would, in one batch of nftables.
+pub fn with_firewall() -> anyhow::Result<()> {
+    enter_quietly()?;
     // include/uapi/linux/netfilter/nf_tables.h; numbers in its attributes are big-endian.
     let [table_name, chain_table, chain_name]: [u16; 3] = [1, 1, 3];
     let [chain_hook, chain_policy, chain_type]: [u16; 3] = [4, 5, 7];
@@ -108,8 +119,7 @@ pub fn let_firewall_drop_output() -> anyhow::Result<()> {
         batch(libc::NFNL_MSG_BATCH_END),
     ];
     set_up(libc::NETLINK_NETFILTER, &messages)?;
-    note("nft add table guide");
-    note("nft add chain guide output { type filter hook output priority 0; policy drop; }");
+    say_as_by("nft add chain ip guide output { type filter hook output priority 0; policy drop; }");
     Ok(())
 }
 

@@ -144,8 +144,7 @@ pub fn too_much_control() -> Provoked {
 
 /// Of UDP, the kernel tells only who asks for it by IP_RECVERR (ip(7)).
 pub fn queue_of_the_interface_full() -> Provoked {
-    namespace::enter()?;
-    namespace::let_loopback_drop_everything()?;
+    namespace::with_full_queue()?;
     let socket = udp()?;
     raw::set_option(&socket, libc::IPPROTO_IP, libc::IP_RECVERR, 1)
         .shown("setsockopt(IP_RECVERR, 1)", &socket)?;
@@ -190,8 +189,7 @@ pub fn never_acknowledged() -> Provoked {
 }
 
 pub fn dropped_by_firewall() -> Provoked {
-    namespace::enter()?;
-    namespace::let_firewall_drop_output()?;
+    namespace::with_firewall()?;
     send_to(&udp()?, SocketAddr::from((Ipv4Addr::LOCALHOST, 9)), "EPERM")
 }
 

@@ -99,9 +99,7 @@ pub fn full_buffers() -> anyhow::Result<(Socket, Socket)> {
 /// the kernel has moved their bytes.
 pub fn fails_at_last<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
-        if let Err(error) = call() {
-            return Err(error);
-        }
+        call()?;
     }
 }
 
