@@ -1,7 +1,7 @@
 //! Each error is provoked by a process of its own: this program, started again. The processes of one
 //! request run side by side, as some of them have to wait.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::io;
 use std::process::{Command, ExitCode, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -9,6 +9,8 @@ use std::sync::mpsc;
 use std::thread;
 
 use lesson::rows;
+
+use crate::catalogue::{Class, Row};
 
 /// How many processes run at a time.
 const SIDE_BY_SIDE: usize = 16;
@@ -20,28 +22,34 @@ pub const OTHERWISE: u8 = 1;
 /// This machine does not let it be provoked.
 pub const NOT_HERE: u8 = 3;
 
-/// Provokes the rows with these places in the table, each in a process of its own, and hands what
-/// each has printed to `show`, in their order and as soon as possible.
-pub fn run(places: &[usize], mut show: impl FnMut(usize, io::Result<Output>)) {
+/// Provokes these rows, each in a process of its own, and hands each with what its process has
+/// printed to `show`, in their order and as soon as possible. One that nothing provokes has no
+/// output.
+pub fn provoke_all(
+    rows: &[(usize, &'static Row)],
+    mut show: impl FnMut(&'static Row, Option<io::Result<Output>>),
+) {
     let next = AtomicUsize::new(0);
     let (sender, done) = mpsc::channel();
     thread::scope(|scope| {
-        for _ in 0..SIDE_BY_SIDE.min(places.len()) {
+        for _ in 0..SIDE_BY_SIDE.min(rows.len()) {
             let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
-                while let Some(place) = places.get(next.fetch_add(1, Relaxed)) {
-                    let _ = sender.send((*place, start(*place)));
+                while let Some((place, row)) = rows.get(next.fetch_add(1, Relaxed)) {
+                    let can_be = cfg!(target_os = "linux") && row.class != Class::Never;
+                    let _ = sender.send((place, can_be.then(|| start(*place))));
                 }
             });
         }
         drop(sender);
-        let mut early = BTreeMap::new();
-        for place in places {
-            while !early.contains_key(place) {
-                let Ok((other, output)) = done.recv() else { return };
-                early.insert(other, output);
+        // What is done early waits for its turn.
+        let mut outputs = HashMap::new();
+        for (place, row) in rows {
+            while !outputs.contains_key(place) {
+                let Ok((place, output)) = done.recv() else { return };
+                outputs.insert(place, output);
             }
-            show(*place, early.remove(place).expect("it has just been received"));
+            show(row, outputs.remove(place).flatten());
         }
     });
 }

@@ -13,37 +13,41 @@ use crate::query::{message, rows_for};
 /// Prints the calls and the errors of each.
 pub fn list() -> ExitCode {
     rows::heading("Errors of socket calls: each can be provoked here and now");
-    let mut calls: Vec<&str> = Vec::new();
-    for row in TABLE {
-        if !calls.contains(&row.call) {
-            calls.push(row.call);
-        }
-    }
-    for call in calls {
-        let mut symbols: Vec<&str> = Vec::new();
-        for row in TABLE.iter().filter(|row| row.call == call && row.class != Class::Never) {
-            if !symbols.contains(&row.symbol) {
-                symbols.push(row.symbol);
-            }
-        }
-        let name = format!("  {call:<24}");
-        let text = if symbols.is_empty() {
-            "none that Linux gives".to_string()
-        } else {
-            symbols.join(" ")
-        };
-        rows::print(&wrapped(&text, width(), &name, &" ".repeat(26)));
-    }
+    list_calls(|row| row.class != Class::Never);
     rows::print("\n");
-    rows::print(&wrapped(
+    rows::print(&paragraph(
+        "The manual pages name these as well. Linux never gives them to sockets, or only when it has \
+         run out of memory or files, or a security module says so:",
+    ));
+    rows::print("\n");
+    list_calls(|row| row.class == Class::Never);
+    rows::print("\n");
+    rows::print(&paragraph(
         "`just error EADDRINUSE`, `just error 98`, `just error address already in use`, `just error \
          bind` or `just error bind EADDRINUSE` provokes and explains (without just: `cargo run -q -p \
          errors -- …`). `just error --help` tells more.",
-        width().min(80),
-        "",
-        "",
     ));
     ExitCode::SUCCESS
+}
+
+/// Prints the calls that have such rows, with the errors of these.
+fn list_calls(wanted: fn(&Row) -> bool) {
+    let mut calls: Vec<(&str, Vec<&str>)> = Vec::new();
+    for row in TABLE.iter().filter(|row| wanted(row)) {
+        match calls.iter_mut().find(|(call, _)| *call == row.call) {
+            Some((_, symbols)) if symbols.contains(&row.symbol) => {}
+            Some((_, symbols)) => symbols.push(row.symbol),
+            None => calls.push((row.call, vec![row.symbol])),
+        }
+    }
+    for (call, symbols) in calls {
+        let call = format!("  {call:<24}");
+        rows::print(&wrapped(&symbols.join(" "), width(), &call, &" ".repeat(26)));
+    }
+}
+
+fn paragraph(text: &str) -> String {
+    wrapped(text, width().min(80), "", "")
 }
 
 /// Prints what the words ask for.
@@ -54,33 +58,27 @@ pub fn show(words: &[String]) -> ExitCode {
         rows::complain("`just error` lists them all (without just: `cargo run -q -p errors`).\n");
         return ExitCode::from(2);
     }
-    // All processes start now; what a row has to wait for, the others do not.
     let mut as_expected = true;
-    let mut page = Page::default();
-    let to_provoke: Vec<usize> =
-        found.iter().filter(|(_, row)| can_be_provoked(row)).map(|(place, _)| *place).collect();
-    let mut left = found.iter().peekable();
-    let mut print_those_without = |page: &mut Page| {
-        while let Some((_, row)) = left.next_if(|(_, row)| !can_be_provoked(row)) {
-            page.begin(row);
+    let mut symbol = "";
+    children::provoke_all(&found, |row, output| {
+        if symbol != row.symbol {
+            if !symbol.is_empty() {
+                rows::print("\n\n");
+            }
+            symbol = row.symbol;
+            describe(symbol);
         }
-        left.next().map(|(_, row)| *row)
-    };
-    children::run(&to_provoke, |_, output| {
-        let Some(row) = print_those_without(&mut page) else { return };
-        page.begin(row);
-        as_expected &= page.provoked(output);
+        let never = if row.class == Class::Never { "never seen: " } else { "" };
+        let text = format!("{} · {never}{} ({})", row.call, row.when, row.source);
+        rows::print("\n");
+        rows::print(&wrapped(&text, width(), "", "  "));
+        as_expected &= output.is_none_or(pass_on);
     });
-    print_those_without(&mut page);
     if cfg!(not(target_os = "linux")) {
         rows::complain("\nerror: errors are provoked on Linux only, where these were seen\n");
         return ExitCode::from(1);
     }
     ExitCode::from(u8::from(!as_expected))
-}
-
-fn can_be_provoked(row: &Row) -> bool {
-    cfg!(target_os = "linux") && row.class != Class::Never
 }
 
 /// The rows of one error stand together, in the order in which the table first has it.
@@ -91,51 +89,26 @@ fn by_symbol(found: Vec<(usize, &'static Row)>) -> Vec<(usize, &'static Row)> {
     found
 }
 
-/// What has been printed so far.
-#[derive(Default)]
-struct Page {
-    symbol: &'static str,
-}
-
-impl Page {
-    /// Prints the heading of the row's error, unless it stands there, and then the row's own.
-    fn begin(&mut self, row: &'static Row) {
-        if self.symbol != row.symbol {
-            if !self.symbol.is_empty() {
-                rows::print("\n\n");
-            }
-            self.symbol = row.symbol;
-            describe(row.symbol);
+/// Prints what a process has printed that provoked a row, and says whether all went as the table
+/// says.
+fn pass_on(output: io::Result<Output>) -> bool {
+    let output = match output {
+        Ok(output) => output,
+        Err(error) => {
+            rows::complain_after_rows(&format!("error: no process to be had: {error}\n"));
+            return false;
         }
-        let never = if row.class == Class::Never { "never seen: " } else { "" };
-        let text = format!("{} · {never}{} ({})", row.call, row.when, row.source);
-        rows::print("\n");
-        rows::print(&wrapped(&text, width(), "", "  "));
-    }
-
-    /// Prints what the process has printed that provoked the row, and says whether all went as the
-    /// table says.
-    fn provoked(&mut self, output: io::Result<Output>) -> bool {
-        let output = match output {
-            Ok(output) => output,
-            Err(error) => {
-                rows::complain_after_rows(&format!("error: no process to be had: {error}\n"));
-                return false;
-            }
-        };
-        rows::print("\n");
-        rows::print(&String::from_utf8_lossy(&output.stdout));
-        rows::complain(&String::from_utf8_lossy(&output.stderr));
-        match output.status.code().map(u8::try_from) {
-            Some(Ok(CAME | NOT_HERE)) => true,
-            Some(_) => false,
-            None => {
-                rows::complain(&format!(
-                    "error: the process did not end by itself: {}\n",
-                    output.status
-                ));
-                false
-            }
+    };
+    rows::print("\n");
+    rows::print(&String::from_utf8_lossy(&output.stdout));
+    rows::complain(&String::from_utf8_lossy(&output.stderr));
+    match output.status.code().map(u8::try_from) {
+        Some(Ok(CAME | NOT_HERE)) => true,
+        Some(_) => false,
+        None => {
+            let ended = output.status;
+            rows::complain(&format!("error: the process did not end by itself: {ended}\n"));
+            false
         }
     }
 }
@@ -152,14 +125,9 @@ fn describe(symbol: &str) {
     let name = explain::symbol(&error);
     rows::heading(&format!("{name} · {number} · {words} · io::ErrorKind::{kind}"));
     if kind == "Uncategorized" {
-        rows::print(&wrapped(
-            &format!(
-                "Rust has no ErrorKind of its own for it, and programs cannot name Uncategorized: \
-                 compare error.raw_os_error() with Some({number})."
-            ),
-            width().min(80),
-            "",
-            "",
-        ));
+        rows::print(&paragraph(&format!(
+            "Rust has no ErrorKind of its own for it, and programs cannot name Uncategorized: \
+             compare error.raw_os_error() with Some({number})."
+        )));
     }
 }

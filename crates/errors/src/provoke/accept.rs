@@ -5,11 +5,9 @@ use std::net::Shutdown;
 use lesson::child::limit_descriptors;
 use lesson::setup;
 use lesson::{Shown, descriptor, look, note};
-use socket2::SockAddrStorage;
 
-use super::raw::{self, At};
 use super::situations::{self, SHORT, bound, non_blocking, tcp, udp};
-use super::{Fails, Provoked};
+use super::{Fails, Provoked, raw};
 
 pub fn nobody_queues() -> Provoked {
     let listener = setup::listener(1)?;
@@ -33,7 +31,7 @@ pub fn bad_pointer() -> Provoked {
     let listener = setup::listener(1)?;
     let _client = setup::client_of(&listener)?;
     look("the listener", &listener);
-    raw::accept(&listener, At::Nowhere, 16).fails_with("EFAULT", "accept(a bad pointer)", &listener)
+    raw::accept_to_nowhere(&listener).fails_with("EFAULT", "accept(a bad pointer)", &listener)
 }
 
 pub fn signal() -> Provoked {
@@ -50,8 +48,7 @@ pub fn not_listening() -> Provoked {
 pub fn wrong_length() -> Provoked {
     let listener = setup::listener(1)?;
     let _client = setup::client_of(&listener)?;
-    let peer = SockAddrStorage::zeroed();
-    raw::accept(&listener, At::This(&peer), -1).fails_with("EINVAL", "accept(-1 bytes)", &listener)
+    raw::accept(&listener, -1).fails_with("EINVAL", "accept(-1 bytes)", &listener)
 }
 
 pub fn shut_down() -> Provoked {

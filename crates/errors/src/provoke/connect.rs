@@ -1,9 +1,9 @@
 //! What keeps `connect` from reaching a peer.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4};
 
 use lesson::setup::{self, ANY_PORT};
-use lesson::{Shown, address_of, wait_for_queue};
+use lesson::{Shown, address_of};
 use socket2::{SockAddr, Socket};
 
 use super::namespace::{self, ELSEWHERE, Route};
@@ -16,8 +16,9 @@ use super::{Fails, Provoked};
 /// The loopback network's broadcast address.
 pub const BROADCAST: SocketAddr = at(Ipv4Addr::new(127, 255, 255, 255));
 
+/// An address at which nobody needs to be.
 const fn at(ip: Ipv4Addr) -> SocketAddr {
-    SocketAddr::V4(std::net::SocketAddrV4::new(ip, 9))
+    SocketAddr::V4(SocketAddrV4::new(ip, 9))
 }
 
 pub fn broadcast_without_option() -> Provoked {
@@ -96,11 +97,13 @@ pub fn bad_pointer() -> Provoked {
 pub fn wrong_length() -> Provoked {
     let socket = tcp()?;
     let address = SockAddr::from(at(Ipv4Addr::LOCALHOST));
-    let call = |length: i32| (raw::connect(&socket, At::This(&address), length), length);
-    let (short, length) = call(15);
-    short.must_fail("EINVAL", format!("connect(…, {length} bytes)"), &socket)?;
-    let (negative, length) = call(-1);
-    negative.fails_with("EINVAL", format!("connect(…, {length} bytes)"), &socket)
+    raw::connect(&socket, At::This(&address), 15).must_fail(
+        "EINVAL",
+        "connect(…, 15 bytes)",
+        &socket,
+    )?;
+    let connected = raw::connect(&socket, At::This(&address), -1);
+    connected.fails_with("EINVAL", "connect(…, -1 bytes)", &socket)
 }
 
 /// Even to a listener with room in its queue, and on this machine.
@@ -170,6 +173,5 @@ pub fn never_answered() -> Provoked {
     let (listener, _queued) = full_listener()?;
     let client = tcp()?;
     user_timeout(&client)?;
-    wait_for_queue(&listener, 1);
     connect(&client, address_of(&listener)?, "ETIMEDOUT")
 }

@@ -72,18 +72,26 @@ pub fn posing_as(family: i32, address: &SockAddr) -> SockAddr {
     }
 }
 
-/// accept(2) that is told to write the peer's address to `peer`, which has `length` bytes.
-pub fn accept(socket: &Socket, peer: At<SockAddrStorage>, length: i32) -> io::Result<()> {
-    let mut length = length as libc::socklen_t;
+/// accept(2) that is told that the room for the peer's address has `length` bytes.
+pub fn accept(socket: &Socket, length: i32) -> io::Result<()> {
     let mut room = SockAddrStorage::zeroed();
-    let peer = match peer {
-        // SAFETY: a sockaddr is a view of the storage.
-        At::This(_) => unsafe { ptr::from_mut(room.view_as::<libc::sockaddr>()) },
-        At::Nowhere => nowhere(),
-    };
-    // SAFETY: the kernel writes at most `length` bytes, and no more than an address has; what it
-    // cannot write it answers with EFAULT.
-    own(unsafe { libc::accept(socket.as_raw_fd(), peer, &mut length) })
+    // SAFETY: a sockaddr is a view of the storage, which has room for all that the kernel writes.
+    unsafe { accept_to(socket, room.view_as(), length) }
+}
+
+/// accept(2) that is told to write the peer's address nowhere.
+pub fn accept_to_nowhere(socket: &Socket) -> io::Result<()> {
+    // SAFETY: what the kernel cannot write it answers with EFAULT.
+    unsafe { accept_to(socket, nowhere(), 16) }
+}
+
+/// # Safety
+///
+/// `room` has room for an address, or leads nowhere.
+unsafe fn accept_to(socket: &Socket, room: *mut libc::sockaddr, length: i32) -> io::Result<()> {
+    let mut length = length as libc::socklen_t;
+    // SAFETY: the caller promises it.
+    own(unsafe { libc::accept(socket.as_raw_fd(), room, &mut length) })
 }
 
 /// accept4(2) with flags of our own, without the peer's address.

@@ -47,7 +47,7 @@ pub fn unknown_option<const OPTION: i32>() -> Provoked {
         &socket,
     )?;
     // The same number, at a level at which it means nothing.
-    let call = format!("setsockopt(UDP {}, 1)", name(OPTION));
+    let call = format!("setsockopt(IPPROTO_UDP, {OPTION})");
     set_option(&socket, libc::IPPROTO_UDP, OPTION, 1).fails_with("ENOPROTOOPT", call, &socket)
 }
 
