@@ -285,6 +285,41 @@ fn no_process_is_left() {
     assert_eq!(left.expect_err("nobody is there").raw_os_error(), Some(libc::ESRCH));
 }
 
+/// The calls by which `arguments` make the guide's own process change what it may do or have.
+fn changes_of_itself(arguments: &[&str]) -> String {
+    let log = std::env::temp_dir().join(format!("guide-{}.strace", std::process::id()));
+    let calls =
+        "trace=unshare,setns,setuid,setgid,setgroups,setrlimit,prlimit64,timer_create,alarm";
+    let mut strace = program("strace");
+    strace.args(["-e", calls, "-e", "signal=none", "-o"]).arg(&log).arg(GUIDE).args(arguments);
+    let ended = strace.output().expect("it ends").status;
+    let text = std::fs::read_to_string(&log).expect("strace's log");
+    std::fs::remove_file(&log).expect("the log is ours");
+    assert!(ended.success(), "{arguments:?}: {ended}");
+    // The runtime asks for its stack's limit and changes nothing.
+    let lines = text.lines().filter(|line| !line.contains(", NULL, ") && !line.starts_with("+++"));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn what_a_provocation_changes_stays_in_its_own_process() {
+    let works = Command::new("strace").args(["-o", "/dev/null", "true"]).status();
+    if !works.is_ok_and(|status| status.success()) {
+        return skip("strace is not there, or may not trace");
+    }
+    for (call, symbol, change) in [
+        ("socket", "EMFILE", "RLIMIT_NOFILE"),
+        ("accept", "EINTR", "timer_create"),
+        ("listen", "EBADF", "alarm"),
+    ] {
+        let asked = |row: &Row| (row.call, row.symbol) == (call, symbol);
+        let place = table().iter().position(asked).expect("it is in the table");
+        let changes = changes_of_itself(&["--provoke", &place.to_string()]);
+        assert!(changes.contains(change), "{change} should be in:\n{changes}");
+        assert_eq!(changes_of_itself(&[call, symbol]), "");
+    }
+}
+
 #[test]
 fn a_machine_without_namespaces_says_so() {
     let mut command = Command::new(GUIDE);

@@ -150,15 +150,11 @@ fn of_this_system(call: &Call, number: i32) -> Option<Advice> {
             ))
         }
         EPERM if call.sends() => Some(advise(
-            match call.address {
-                Some(address) => format!(
-                    "A firewall on this machine drops what is sent to {}: it has a rule against it.",
-                    address.ip()
-                ),
-                None => "A firewall on this machine drops what is sent: it has a rule against it."
-                    .to_string(),
-            },
-            "Look at the rules of output: root sees them by `nft list ruleset` or `iptables -S \
+            format!(
+                "A rule of this machine forbids to send{}: a firewall's, or a sandbox's.",
+                call.address.map_or(String::new(), |address| format!(" to {}", address.ip()))
+            ),
+            "Look at the firewall's rules for output: root sees them by `nft list ruleset` or `iptables -S \
              OUTPUT`.",
         )),
         EPERM => Some(not_permitted()),
@@ -193,16 +189,14 @@ fn not_allowed(call: &Call) -> Advice {
              is in none of them.",
             "`sysctl net.ipv4.ping_group_range` shows them; root may widen it (icmp(7)).",
         ),
-        ("connect" | "sendto", Some(address)) if call.is_udp() && stands_for_many(address.ip()) => {
-            advise(
-                format!(
-                    "{} is a broadcast address, for every machine of a network: the kernel sends \
+        ("connect" | "sendto", Some(address)) if call.is_udp() && is_broadcast(address) => advise(
+            format!(
+                "{} is a broadcast address, for every machine of a network: the kernel sends \
                      there only for a socket that says that it means it.",
-                    address.ip()
-                ),
-                "If it does, set SO_BROADCAST first (set_broadcast(true) in socket2).",
-            )
-        }
+                address.ip()
+            ),
+            "If it does, set SO_BROADCAST first (set_broadcast(true) in socket2).",
+        ),
         ("connect" | "sendto", Some(address)) if cfg!(target_os = "linux") => advise(
             format!(
                 "This machine forbids packets to {}: by a route of type prohibit, or a sandbox.{}",
@@ -216,6 +210,10 @@ fn not_allowed(call: &Call) -> Advice {
         ),
         _ => not_permitted(),
     }
+}
+
+fn is_broadcast(address: SocketAddr) -> bool {
+    stands_for_many(address.ip()) && !address.ip().is_multicast()
 }
 
 fn port_not_permitted(address: SocketAddr) -> Advice {
@@ -234,7 +232,7 @@ fn port_not_permitted(address: SocketAddr) -> Advice {
 
 fn in_use(call: &Call) -> Advice {
     match (call.name, call.address, call.socket) {
-        (_, Some(address), Some(socket)) => address_in_use(address, socket),
+        ("bind", Some(address), Some(socket)) => address_in_use(address, socket),
         ("listen", None, Some(_)) => match call.local() {
             Some(local) => advise(
                 format!(
