@@ -68,6 +68,12 @@ tour:
 ask *args:
     @cargo run --quiet --package ask -- "$@"
 
+# a socket error by name, number, words or call: provoked, explained (alone: lists them)
+[group('look it up')]
+[no-exit-message]
+error *args:
+    @cargo run --quiet --package errors -- "$@"
+
 # build the book and open it (needs mdBook)
 [group('book')]
 book:

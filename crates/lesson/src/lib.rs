@@ -6,7 +6,7 @@
 //! - [`view`]: what the kernel says about a socket now
 //! - [`kernel`]: how to ask it, and what only Linux tells
 //! - [`rows`]: printing, one row a call
-//! - [`explain`]: errors in plain words
+//! - [`explain`]: errors in plain words; `errno` has their names, `advice` why and what to do
 //! - [`question`]: running a program that answers one question
 //! - [`setup`]: sockets made ready, for questions that are about what comes afterwards
 //! - [`child`]: a child process that may have less
@@ -18,8 +18,10 @@
 
 use std::process::ExitCode;
 
+mod advice;
 pub mod args;
 pub mod child;
+mod errno;
 pub mod explain;
 pub mod host;
 pub mod kernel;

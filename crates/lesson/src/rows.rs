@@ -366,10 +366,15 @@ pub fn wrapped(text: &str, width: usize, first: &str, rest: &str) -> String {
     textwrap::fill(text, options) + "\n"
 }
 
+/// The environment variable by which a program tells another one, whose output it passes on, how many
+/// columns there are.
+pub const WIDTH: &str = "LESSON_WIDTH";
+
 /// How many columns there are: the terminal's, at most [`WIDEST`]; [`WIDEST`] in a pipe.
 #[must_use]
 pub fn width() -> usize {
-    let columns = if io::stdout().is_terminal() { kernel::terminal_columns() } else { None };
+    let told = || std::env::var(WIDTH).ok()?.parse().ok();
+    let columns = if io::stdout().is_terminal() { kernel::terminal_columns() } else { told() };
     columns.unwrap_or(WIDEST).clamp(40, WIDEST)
 }
 

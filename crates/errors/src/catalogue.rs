@@ -1,0 +1,352 @@
+//! The table: which call gives which error, when, and what provokes it here.
+
+/// Who can provoke an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Anybody, anywhere.
+    Anyone,
+    /// A process without privileges; it gives them up first, where it has any.
+    WithoutRights,
+    /// A process in a network of its own.
+    OwnNetwork,
+    /// Nobody here: the kernel would have to be out of memory, or another kernel.
+    Never,
+}
+
+/// One way in which a call fails.
+#[derive(Debug)]
+pub struct Row {
+    /// The call, and its option where it has one.
+    pub call: &'static str,
+    /// The error, by the name that people search for.
+    pub symbol: &'static str,
+    /// Who can provoke it.
+    pub class: Class,
+    /// The manual page that tells of it.
+    pub source: &'static str,
+    /// When it happens; of one that is never seen, why not.
+    pub when: &'static str,
+    /// What provokes it: `None` where nothing can.
+    #[cfg(target_os = "linux")]
+    pub provoke: Option<fn() -> crate::provoke::Provoked>,
+}
+
+impl Row {
+    /// The call without its option.
+    pub fn bare_call(&self) -> &'static str {
+        self.call.split(' ').next().unwrap_or(self.call)
+    }
+}
+
+/// Reads the table below.
+macro_rules! table {
+    ($($call:literal {
+        $($class:ident $symbol:ident $source:literal $when:literal $(=> $provoke:expr)?;)*
+    })*) => {
+        &[$($(Row {
+            call: $call,
+            symbol: stringify!($symbol),
+            class: Class::$class,
+            source: $source,
+            when: $when,
+            #[cfg(target_os = "linux")]
+            provoke: table!(@provoke $($provoke)?),
+        },)*)*]
+    };
+    (@provoke) => { None };
+    (@provoke $provoke:expr) => { Some($provoke) };
+}
+
+#[cfg(target_os = "linux")]
+use crate::provoke::{
+    accept, bind, close_and_shutdown as close, connect, listen, recv, send, setsockopt, socket,
+};
+#[cfg(target_os = "linux")]
+use setsockopt::{REUSE_ADDRESS, REUSE_PORT};
+
+/// Every way in which the calls of sockets fail, as far as their manual pages or experiments tell.
+/// The calls stand in the order of a program.
+pub static TABLE: &[Row] = table! {
+    "socket" {
+        OwnNetwork EACCES "socket(2)"
+            "a ping socket, and the group is not in net.ipv4.ping_group_range"
+            => socket::ping_not_permitted;
+        Anyone EAFNOSUPPORT "socket(2)"
+            "the kernel has no such address family" => socket::unknown_family;
+        Anyone EINVAL "socket(2)" "the type has a flag that does not exist" => socket::unknown_flag;
+        Anyone EINVAL "socket(2)"
+            "the number of the protocol is out of range" => socket::protocol_out_of_range;
+        Anyone EMFILE "socket(2)"
+            "the process has all the descriptors that it may have" => socket::too_many_descriptors;
+        Never ENFILE "socket(2)" "the whole system would have to run out of files (fs.file-max)";
+        Never ENOBUFS "socket(2)" "the kernel would have to run out of memory";
+        Never ENOMEM "socket(2)" "the kernel would have to run out of memory";
+        Anyone EPROTONOSUPPORT "socket(2)"
+            "the family has the protocol, but for another type" => socket::protocol_of_another_type;
+        Anyone ESOCKTNOSUPPORT "ip(7)"
+            "the family has no sockets of this type" => socket::type_of_another_family;
+        WithoutRights EPERM "raw(7)"
+            "a raw socket, without the right to one (CAP_NET_RAW)" => socket::raw_without_rights;
+    }
+    "bind" {
+        WithoutRights EACCES "bind(2)"
+            "a low port, without the right to it (CAP_NET_BIND_SERVICE)"
+            => bind::low_port_without_rights;
+        Anyone EADDRINUSE "bind(2)" "another socket has this address and port" => bind::taken_port;
+        Anyone EADDRINUSE "bind(2)"
+            "port 0, and every port that the kernel may give is taken" => bind::no_port_left;
+        Anyone EBADF "bind(2)" "the descriptor is closed" => bind::closed_descriptor;
+        Anyone EINVAL "bind(2)" "the socket has an address already" => bind::twice;
+        Anyone EINVAL "bind(2)" "the length is not that of an address" => bind::wrong_length;
+        Anyone EINVAL "seen, not documented"
+            "a link-local IPv6 address, and no interface is named"
+            => bind::link_local_without_interface;
+        Anyone EAFNOSUPPORT "tcp(7)"
+            "an IPv6 address, and the socket is IPv4" => bind::ipv6_address_on_ipv4_socket;
+        Anyone EAFNOSUPPORT "tcp(7)"
+            "an IPv4 address, and the socket is IPv6" => bind::ipv4_address_on_ipv6_socket;
+        Anyone ENOTSOCK "bind(2)" "the descriptor is a file, not a socket" => bind::no_socket;
+        Anyone EADDRNOTAVAIL "bind(2)"
+            "the address is not one of this machine" => bind::address_of_nobody;
+        Anyone EFAULT "bind(2)"
+            "the pointer to the address leads to no memory of the process" => bind::bad_pointer;
+        Anyone ENODEV "ipv6(7)"
+            "a link-local IPv6 address, and its interface does not exist"
+            => bind::no_such_interface;
+        Never ENOMEM "bind(2)" "the kernel would have to run out of memory";
+    }
+    "listen" {
+        Anyone EADDRINUSE "listen(2)"
+            "another socket with this address and port listens already" => listen::other_listens;
+        Anyone EADDRINUSE "listen(2)"
+            "no bind before it, and every port that the kernel may give is taken"
+            => listen::no_port_left;
+        Anyone EBADF "listen(2)" "the descriptor is closed" => listen::closed_descriptor;
+        Anyone ENOTSOCK "listen(2)" "the descriptor is a file, not a socket" => listen::no_socket;
+        Anyone EOPNOTSUPP "listen(2)"
+            "the socket is UDP, which has no connections" => listen::over_udp;
+        Anyone EINVAL "seen, not documented" "the socket is connected" => listen::connected;
+    }
+    "accept" {
+        Anyone EAGAIN "accept(2)" "non-blocking, and the queue is empty" => accept::nobody_queues;
+        Anyone EAGAIN "socket(7)"
+            "nobody came before SO_RCVTIMEO was over" => accept::nobody_in_time;
+        Anyone EBADF "accept(2)" "the descriptor is closed" => accept::closed_descriptor;
+        Never ECONNABORTED "accept(2)"
+            "Linux hands out a connection that was reset in the queue; the next recv tells of it";
+        Anyone EFAULT "accept(2)"
+            "the pointer for the peer's address leads to no memory of the process"
+            => accept::bad_pointer;
+        Anyone EINTR "accept(2)" "a signal arrived while it waited" => accept::signal;
+        Anyone EINVAL "accept(2)"
+            "the socket does not listen: listen was never called" => accept::not_listening;
+        Anyone EINVAL "accept(2)"
+            "the length for the peer's address is negative" => accept::wrong_length;
+        Anyone EINVAL "seen, not documented" "the listener was shut down" => accept::shut_down;
+    }
+    "accept4" {
+        Anyone EINVAL "accept(2)" "a flag that does not exist" => accept::unknown_flag;
+    }
+    "accept" {
+        Anyone EMFILE "accept(2)"
+            "the process has all the descriptors that it may have" => accept::too_many_descriptors;
+        Never ENFILE "accept(2)" "the whole system would have to run out of files (fs.file-max)";
+        Never ENOBUFS "accept(2)" "the kernel would have to run out of memory";
+        Never ENOMEM "accept(2)" "the kernel would have to run out of memory";
+        Anyone ENOTSOCK "accept(2)" "the descriptor is a file, not a socket" => accept::no_socket;
+        Anyone EOPNOTSUPP "accept(2)"
+            "the socket is UDP, which has no connections" => accept::over_udp;
+        Never EPERM "accept(2)"
+            "a security module would have to forbid it; a firewall stops packets, not this call";
+        Never EPROTO "accept(2)" "other protocols have it, and TCP has not";
+    }
+    "connect" {
+        Anyone EACCES "connect(2)"
+            "a broadcast address over UDP, without SO_BROADCAST"
+            => connect::broadcast_without_option;
+        OwnNetwork EACCES "ip(7)" "a route of type prohibit" => connect::prohibited;
+        Never EPERM "connect(2)"
+            "a firewall that drops TCP's packets leaves it waiting; a security module would have to forbid it"
+           ;
+        Never EADDRINUSE "connect(2)" "over IP a connection that exists twice gives EADDRNOTAVAIL";
+        Anyone EADDRNOTAVAIL "seen, not documented"
+            "the same two addresses and ports are connected already"
+            => connect::same_connection_twice;
+        Anyone EADDRNOTAVAIL "connect(2)"
+            "every port that the kernel may give has a connection to this peer"
+            => connect::no_port_left;
+        Anyone EAFNOSUPPORT "connect(2)"
+            "an IPv6 address, and the socket is IPv4" => connect::ipv6_address_on_ipv4_socket;
+        Anyone EAGAIN "connect(2)"
+            "over UDP, every port that the kernel may give is taken"
+            => connect::no_port_left_over_udp;
+        Anyone EALREADY "connect(2)"
+            "non-blocking, and an earlier connect still goes on" => connect::again_while_it_goes_on;
+        Anyone EBADF "connect(2)" "the descriptor is closed" => connect::closed_descriptor;
+        Anyone ECONNREFUSED "connect(2)" "nobody listens there" => connect::nobody_listens;
+        Anyone EFAULT "connect(2)"
+            "the pointer to the address leads to no memory of the process" => connect::bad_pointer;
+        Anyone EINVAL "seen, not documented"
+            "the length is not that of an address" => connect::wrong_length;
+        Anyone EINPROGRESS "connect(2)"
+            "non-blocking: it goes on in the background" => connect::without_waiting;
+        Anyone EINPROGRESS "socket(7)"
+            "nobody answered before SO_SNDTIMEO was over" => connect::not_answered_in_time;
+        Anyone EINTR "connect(2)" "a signal arrived while it waited" => connect::signal;
+        Anyone EISCONN "connect(2)" "the socket is connected" => connect::twice;
+        Anyone EISCONN "seen, not documented" "the socket listens" => connect::listening;
+        Anyone ENETUNREACH "connect(2)"
+            "over TCP, an address that stands for many machines" => connect::many_machines;
+        OwnNetwork ENETUNREACH "connect(2)" "no route leads there" => connect::no_route;
+        OwnNetwork EHOSTUNREACH "ip(7)" "a route of type unreachable" => connect::unreachable;
+        OwnNetwork EINVAL "ip(7)" "a route of type blackhole" => connect::black_hole;
+        Anyone ENOTSOCK "connect(2)" "the descriptor is a file, not a socket" => connect::no_socket;
+        Anyone ETIMEDOUT "connect(2)"
+            "nobody answered before TCP gave up" => connect::never_answered;
+    }
+    "close" {
+        Anyone EBADF "close(2)" "the descriptor was closed before" => close::twice;
+        Never EINTR "close(2)"
+            "a signal ends the wait of SO_LINGER, and close succeeds all the same";
+        Never EIO "close(2)" "files have it, whose bytes may fail to be written; sockets have not";
+    }
+    "shutdown" {
+        Anyone EBADF "shutdown(2)" "the descriptor is closed" => close::closed_descriptor;
+        Anyone EINVAL "shutdown(2)" "a direction that does not exist" => close::unknown_direction;
+        Anyone ENOTCONN "shutdown(2)" "the socket was never connected" => close::not_connected;
+        Anyone ENOTCONN "seen, not documented"
+            "over UDP, not connected: it takes effect all the same" => close::not_connected_udp;
+        Anyone ENOTCONN "seen, not documented"
+            "the peer has reset the connection" => close::after_a_reset;
+        Anyone ENOTSOCK "shutdown(2)" "the descriptor is a file, not a socket" => close::no_socket;
+    }
+    "sendto" {
+        Anyone EACCES "send(2)"
+            "a broadcast address over UDP, without SO_BROADCAST" => send::broadcast_without_option;
+    }
+    "send" {
+        Anyone EAGAIN "send(2)"
+            "non-blocking, and the buffers of both sides are full"
+            => send::full_buffers_without_waiting;
+        Anyone EAGAIN "socket(7)"
+            "the buffers were full until SO_SNDTIMEO was over" => send::no_room_in_time;
+    }
+    "sendto" {
+        Anyone EAGAIN "send(2)"
+            "over UDP, every port that the kernel may give is taken" => send::no_port_left;
+        Anyone EALREADY "send(2)"
+            "Fast Open, non-blocking, and the connect of an earlier one still goes on"
+            => send::again_while_it_connects;
+    }
+    "send" {
+        Anyone EBADF "send(2)" "the descriptor is closed" => send::closed_descriptor;
+        Anyone ECONNRESET "send(2)" "the peer has reset the connection" => send::after_a_reset;
+        Anyone ECONNREFUSED "udp(7)"
+            "over UDP, an earlier datagram found nobody at the peer's port"
+            => send::nobody_receives;
+        Anyone EDESTADDRREQ "send(2)"
+            "over UDP, not connected: nobody is named to send to" => send::to_nobody_in_particular;
+        Anyone EFAULT "send(2)"
+            "the pointer to the bytes leads to no memory of the process" => send::bad_pointer;
+        Anyone EINTR "send(2)" "a signal arrived while it waited for room" => send::signal;
+    }
+    "sendto" {
+        Anyone EINVAL "send(2)"
+            "port 0, or the length is not that of an address" => send::wrong_address;
+        Anyone EISCONN "send(2)"
+            "Fast Open, and the socket is connected" => send::fast_open_when_connected;
+        Anyone EMSGSIZE "send(2)" "more bytes than one datagram can have" => send::too_long;
+    }
+    "sendmsg" {
+        Anyone ENOBUFS "send(2)"
+            "more control data than net.core.optmem_max" => send::too_much_control;
+    }
+    "sendto" {
+        OwnNetwork ENOBUFS "send(2)"
+            "the interface's queue is full, and IP_RECVERR is on"
+            => send::queue_of_the_interface_full;
+    }
+    "send" {
+        Never ENOMEM "send(2)" "the kernel would have to run out of memory";
+        Never ENOTCONN "send(2)" "Linux gives EPIPE for a TCP socket that is not connected";
+        Anyone EPIPE "seen, not documented"
+            "a TCP socket that was never connected" => send::never_connected;
+        Anyone ENOTSOCK "send(2)" "the descriptor is a file, not a socket" => send::no_socket;
+        Anyone EOPNOTSUPP "send(2)"
+            "urgent data (MSG_OOB) over UDP, which has none" => send::urgent_over_udp;
+        Anyone EPIPE "send(2)" "this side has ended its sending" => send::after_own_end;
+        Anyone EPIPE "ip(7)"
+            "the peer has closed, and an earlier send has found that out"
+            => send::after_the_peers_end;
+        Anyone ETIMEDOUT "tcp(7)"
+            "the peer took nothing before TCP gave up" => send::never_acknowledged;
+    }
+    "sendto" {
+        OwnNetwork EPERM "ip(7)" "a firewall drops what is sent" => send::dropped_by_firewall;
+        OwnNetwork ENETUNREACH "ip(7)" "no route leads there" => send::no_route;
+        OwnNetwork EHOSTUNREACH "ip(7)" "a route of type unreachable" => send::unreachable;
+        Anyone EAFNOSUPPORT "ip(7)"
+            "an IPv6 address, and the socket is IPv4" => send::ipv6_address_on_ipv4_socket;
+    }
+    "recv" {
+        Anyone EAGAIN "recv(2)" "non-blocking, and nothing is there" => recv::nothing_there;
+        Anyone EAGAIN "recv(2)"
+            "nothing is there, and MSG_DONTWAIT was asked for" => recv::nothing_there_for_this_call;
+        Anyone EAGAIN "recv(2)" "nothing came before SO_RCVTIMEO was over" => recv::nothing_in_time;
+        Anyone EBADF "recv(2)" "the descriptor is closed" => recv::closed_descriptor;
+        Anyone ECONNREFUSED "recv(2)"
+            "over UDP, an earlier datagram found nobody at the peer's port"
+            => recv::nobody_receives;
+        Anyone ECONNRESET "seen, not documented"
+            "the peer has reset the connection" => recv::after_a_reset;
+        Anyone EFAULT "recv(2)"
+            "the pointer to the buffer leads to no memory of the process" => recv::bad_pointer;
+        Anyone EINTR "recv(2)" "a signal arrived while it waited" => recv::signal;
+        Anyone EINVAL "recv(2)"
+            "urgent data was asked for (MSG_OOB), and there is none" => recv::nothing_urgent;
+    }
+    "recvfrom" {
+        Anyone EINVAL "recv(2)"
+            "the length for the sender's address is negative" => recv::wrong_length;
+    }
+    "recvmsg" {
+        Never ENOMEM "recv(2)" "the kernel would have to run out of memory";
+    }
+    "recv" {
+        Anyone ENOTCONN "recv(2)"
+            "a TCP socket that was never connected, or listens" => recv::not_connected;
+        Anyone ENOTSOCK "recv(2)" "the descriptor is a file, not a socket" => recv::no_socket;
+        Anyone ETIMEDOUT "tcp(7)"
+            "the peer took nothing before TCP gave up" => recv::never_acknowledged;
+    }
+    "setsockopt SO_REUSEADDR" {
+        Anyone EBADF "setsockopt(2)"
+            "the descriptor is closed" => setsockopt::closed_descriptor::<REUSE_ADDRESS>;
+        Anyone EFAULT "setsockopt(2)"
+            "the pointer to the value leads to no memory of the process"
+            => setsockopt::bad_pointer::<REUSE_ADDRESS>;
+        Anyone EINVAL "setsockopt(2)"
+            "the length is not that of an int" => setsockopt::wrong_length::<REUSE_ADDRESS>;
+        Anyone ENOPROTOOPT "setsockopt(2)"
+            "there is no such option, or not at this level"
+            => setsockopt::unknown_option::<REUSE_ADDRESS>;
+        Anyone ENOTSOCK "setsockopt(2)"
+            "the descriptor is a file, not a socket" => setsockopt::no_socket::<REUSE_ADDRESS>;
+    }
+    "setsockopt SO_REUSEPORT" {
+        Anyone EBADF "setsockopt(2)"
+            "the descriptor is closed" => setsockopt::closed_descriptor::<REUSE_PORT>;
+        Anyone EFAULT "setsockopt(2)"
+            "the pointer to the value leads to no memory of the process"
+            => setsockopt::bad_pointer::<REUSE_PORT>;
+        Anyone EINVAL "setsockopt(2)"
+            "the length is not that of an int" => setsockopt::wrong_length::<REUSE_PORT>;
+        Anyone ENOPROTOOPT "setsockopt(2)"
+            "there is no such option, or not at this level"
+            => setsockopt::unknown_option::<REUSE_PORT>;
+        Anyone ENOTSOCK "setsockopt(2)"
+            "the descriptor is a file, not a socket" => setsockopt::no_socket::<REUSE_PORT>;
+        Anyone EOPNOTSUPP "seen, not documented"
+            "the socket is no IP socket, since Linux 6.13" => setsockopt::port_of_a_unix_socket;
+    }
+};

@@ -1,0 +1,133 @@
+//! What is printed: the list of all errors, or those asked for, each with what provoked it.
+
+use std::io;
+use std::process::{ExitCode, Output};
+
+use lesson::explain;
+use lesson::rows::{self, width, wrapped};
+
+use crate::catalogue::{Class, Row, TABLE};
+use crate::children::{self, CAME, NOT_HERE};
+use crate::query::{message, rows_for};
+
+/// Prints the calls and the errors of each.
+pub fn list() -> ExitCode {
+    rows::heading("Errors of socket calls: each can be provoked here and now");
+    list_calls(|row| row.class != Class::Never);
+    rows::print("\n");
+    rows::print(&paragraph(
+        "The manual pages name these as well. Linux never gives them to sockets, or only when it has \
+         run out of memory or files, or a security module says so:",
+    ));
+    rows::print("\n");
+    list_calls(|row| row.class == Class::Never);
+    rows::print("\n");
+    rows::print(&paragraph(
+        "`just error EADDRINUSE`, `just error 98`, `just error address already in use`, `just error \
+         bind` or `just error bind EADDRINUSE` provokes and explains (without just: `cargo run -q -p \
+         errors -- …`). `just error --help` tells more.",
+    ));
+    ExitCode::SUCCESS
+}
+
+/// Prints the calls that have such rows, with the errors of these.
+fn list_calls(wanted: fn(&Row) -> bool) {
+    let mut calls: Vec<(&str, Vec<&str>)> = Vec::new();
+    for row in TABLE.iter().filter(|row| wanted(row)) {
+        match calls.iter_mut().find(|(call, _)| *call == row.call) {
+            Some((_, symbols)) if symbols.contains(&row.symbol) => {}
+            Some((_, symbols)) => symbols.push(row.symbol),
+            None => calls.push((row.call, vec![row.symbol])),
+        }
+    }
+    for (call, symbols) in calls {
+        let call = format!("  {call:<24}");
+        rows::print(&wrapped(&symbols.join(" "), width(), &call, &" ".repeat(26)));
+    }
+}
+
+fn paragraph(text: &str) -> String {
+    wrapped(text, width().min(80), "", "")
+}
+
+/// Prints what the words ask for.
+pub fn show(words: &[String]) -> ExitCode {
+    let found = by_symbol(rows_for(words));
+    if found.is_empty() {
+        rows::complain(&format!("error: no error of socket calls fits `{}`\n", words.join(" ")));
+        rows::complain("`just error` lists them all (without just: `cargo run -q -p errors`).\n");
+        return ExitCode::from(2);
+    }
+    let mut as_expected = true;
+    let mut symbol = "";
+    children::provoke_all(&found, |row, output| {
+        if symbol != row.symbol {
+            if !symbol.is_empty() {
+                rows::print("\n\n");
+            }
+            symbol = row.symbol;
+            describe(symbol);
+        }
+        let never = if row.class == Class::Never { "never seen: " } else { "" };
+        let text = format!("{} · {never}{} ({})", row.call, row.when, row.source);
+        rows::print("\n");
+        rows::print(&wrapped(&text, width(), "", "  "));
+        as_expected &= output.is_none_or(pass_on);
+    });
+    if cfg!(not(target_os = "linux")) {
+        rows::complain("\nerror: errors are provoked on Linux only, where these were seen\n");
+        return ExitCode::from(1);
+    }
+    ExitCode::from(u8::from(!as_expected))
+}
+
+/// The rows of one error stand together, in the order in which the table first has it.
+fn by_symbol(found: Vec<(usize, &'static Row)>) -> Vec<(usize, &'static Row)> {
+    let order: Vec<&str> = found.iter().map(|(_, row)| row.symbol).collect();
+    let mut found = found;
+    found.sort_by_key(|(_, row)| order.iter().position(|symbol| *symbol == row.symbol));
+    found
+}
+
+/// Prints what a process has printed that provoked a row, and says whether all went as the table
+/// says.
+fn pass_on(output: io::Result<Output>) -> bool {
+    let output = match output {
+        Ok(output) => output,
+        Err(error) => {
+            rows::complain_after_rows(&format!("error: no process to be had: {error}\n"));
+            return false;
+        }
+    };
+    rows::print("\n");
+    rows::print(&String::from_utf8_lossy(&output.stdout));
+    rows::complain(&String::from_utf8_lossy(&output.stderr));
+    match output.status.code().map(u8::try_from) {
+        Some(Ok(CAME | NOT_HERE)) => true,
+        Some(_) => false,
+        None => {
+            let ended = output.status;
+            rows::complain(&format!("error: the process did not end by itself: {ended}\n"));
+            false
+        }
+    }
+}
+
+/// Prints an error's name, number, words and `io::ErrorKind`.
+fn describe(symbol: &str) {
+    let Some(number) = explain::number(symbol) else {
+        rows::heading(&format!("{symbol} · this system has no such error"));
+        return;
+    };
+    let error = io::Error::from_raw_os_error(number);
+    let kind = format!("{:?}", error.kind());
+    let words = message(symbol).unwrap_or_default();
+    let name = explain::symbol(&error);
+    rows::heading(&format!("{name} · {number} · {words} · io::ErrorKind::{kind}"));
+    if kind == "Uncategorized" {
+        rows::print(&paragraph(&format!(
+            "Rust has no ErrorKind of its own for it, and programs cannot name Uncategorized: \
+             compare error.raw_os_error() with Some({number})."
+        )));
+    }
+}
