@@ -92,7 +92,7 @@ test *args:
 # write today's listings and transcripts into the book and the README, for the tests to compare with
 [group('work on it')]
 bless:
-    BLESS=1 cargo test --package lesson --test book -- every_listing every_question every_transcript --test-threads 1
+    BLESS=1 cargo test --package lesson --test book -- every_listing every_question every_error every_transcript --test-threads 1
 
 # formatting, lints, spelling (where typos is there), and whether each crate compiles alone
 [group('work on it')]

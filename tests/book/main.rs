@@ -2,6 +2,7 @@
 //! page has what its readers rely on.
 
 mod compiler;
+mod errors;
 mod from_python;
 mod page;
 mod questions;

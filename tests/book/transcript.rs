@@ -9,7 +9,8 @@ use regex_lite::{Captures, Regex};
 pub fn stable(output: &str) -> String {
     let mut ports: Vec<String> = Vec::new();
     // A port stands behind a colon, or in Python behind an address and a comma.
-    let port = Regex::new(r"(:|', |htons\()(\d{5})\b").expect("a pattern");
+    // Sentences name one, or the next one.
+    let port = Regex::new(r"(:|', |htons\(|such as |no port but )(\d{5})\b").expect("a pattern");
     let text = port.replace_all(output, |found: &Captures| {
         let number = &found[2];
         // The range from which Linux gives ports away, see ip(7).

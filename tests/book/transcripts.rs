@@ -246,6 +246,7 @@ fn every_transcript_is_what_a_run_prints_now() {
             page.write(&text);
         }
         crate::questions::write(); // with the answers of now
+        crate::errors::write();
     } else {
         let report: Vec<String> =
             found.iter().map(|(page, block, now)| report(page, block, now)).collect();

@@ -12,7 +12,7 @@ use std::thread;
 
 use lesson::setup::{TCP, listener};
 use lesson::view::wait_for_blocked_threads;
-use lesson::{Shown, address_of, answer, expect, question, say};
+use lesson::{Shown, address_of, answer, expect, note, question, say};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -32,8 +32,9 @@ fn stop_a_blocked_accept() -> anyhow::Result<()> {
         (client.connect(&target.into()), waiting.join().expect("no panic"))
     });
     connected.shown(format!("connect({target})"), &client)?;
-    accepted.0.opened("accept(), which had waited")?;
+    accepted.0.or_explain("accept()", &server)?;
     expect("the thread saw the flag", accepted.1, true)?;
+    note("in the other thread accept returned, and the flag was set");
 
     if cfg!(target_os = "linux") {
         say!("On Linux: shut the listener down.");
