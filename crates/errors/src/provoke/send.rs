@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr};
 
 use anyhow::ensure;
 use lesson::setup::{self, ANY_PORT};
-use lesson::{Shown, address_of, closed, descriptor, kernel};
+use lesson::{Shown, address_of, closed, descriptor, kernel, look};
 use socket2::{MsgHdr, SockAddr, Socket};
 
 use super::connect::BROADCAST;
@@ -167,7 +167,9 @@ pub fn urgent_over_udp() -> Provoked {
 
 pub fn after_own_end() -> Provoked {
     let (client, _server) = setup::connection()?;
-    client.shutdown(Shutdown::Write).shown("shutdown(SHUT_WR)", &client)?;
+    client.shutdown(Shutdown::Write).or_explain("shutdown(SHUT_WR)", &client)?;
+    situations::wait_for(&client, "FIN_WAIT2"); // until the peer's kernel has acknowledged the end
+    look("shutdown(SHUT_WR)", &client);
     send(&client, "EPIPE")
 }
 
