@@ -6,7 +6,6 @@ use std::process::Command;
 
 use lesson::rows::wrapped;
 
-use crate::blessing;
 use crate::page::Page;
 use crate::support::workspace::path_of;
 
@@ -166,28 +165,20 @@ fn sections(errors: &[Error]) -> String {
             text += &wrapped(&line, 100, "- ", "  ");
         }
         text += "\n<details>\n<summary>Provoked</summary>\n\n";
-        text += &format!("```console\n{run}```\n\n</details>\n");
+        let needs = if run.contains("AF_INET6") { "<!-- needs: IPv6 -->\n" } else { "" };
+        text += &format!("{needs}```console\n{run}```\n\n</details>\n");
     }
     text
 }
 
-/// Writes the page anew, with the transcripts that it has now.
-pub fn write() {
-    let page = Page::read(PAGE);
-    page.write(&made(&page));
-}
-
 #[test]
 fn every_error_stands_in_the_book_as_the_guide_has_it() {
-    if blessing() {
-        return write();
-    }
-    let page = Page::read(PAGE);
-    let made = made(&page);
-    for (number, (now, then)) in page.text.lines().zip(made.lines()).enumerate() {
-        let place = format!("{PAGE}:{}", number + 1);
-        assert_eq!(now, then, "{place}. If the guide is right: just bless");
-    }
-    assert_eq!(page.text, made, "If the guide is right: just bless");
-    assert!(page.text.matches("\n### E").count() > 30, "the guide has more errors");
+    check_or_write();
+    let errors = Page::read(PAGE).text.matches("\n### E").count();
+    assert!(errors > 30, "only {errors} errors are shown");
+}
+
+/// Compares the page with what is made of it, or writes it, with the transcripts that it has now.
+pub fn check_or_write() {
+    Page::read(PAGE).check_or_write(made);
 }

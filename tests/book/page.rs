@@ -6,6 +6,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use crate::blessing;
 use crate::support::workspace::root;
 
 /// A Markdown file.
@@ -72,6 +73,20 @@ impl Page {
         if text != self.text {
             std::fs::write(&self.path, text).unwrap_or_else(|e| panic!("{}: {e}", self.name));
         }
+    }
+
+    /// For a page that is made from something else: compares it with what `make` makes of it, or, by
+    /// `just bless`, writes that.
+    pub fn check_or_write(&self, make: impl Fn(&Page) -> String) {
+        let made = make(self);
+        if blessing() {
+            return self.write(&made);
+        }
+        for (number, (now, then)) in self.text.lines().zip(made.lines()).enumerate() {
+            let place = format!("{}:{}", self.name, number + 1);
+            assert_eq!(now, then, "{place}. If what it is made from is right: just bless");
+        }
+        assert_eq!(self.text, made, "{}. If it should end so: just bless", self.name);
     }
 
     /// Where a block is, for messages.
