@@ -1,7 +1,6 @@
 //! Every question that learners ask has a program, every program proves its answer, and `just ask`
 //! finds them.
 
-#[path = "support/mod.rs"]
 mod support;
 
 use std::path::PathBuf;
@@ -10,105 +9,9 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use lesson::question::ALL;
 use support::workspace::{path_of, root};
 use support::{complaint, has_ipv6, output, program, prose};
-
-/// The names by which they are known, in the book and elsewhere: they stay.
-const NAMES: [(&str, &[&str]); 6] = [
-    (
-        "create",
-        &[
-            "byte_order",
-            "family_must_fit",
-            "family_type_protocol",
-            "how_many_sockets",
-            "port_vs_socket",
-            "what_std_does",
-        ],
-    ),
-    (
-        "bind",
-        &[
-            "address_in_use_after_restart",
-            "bind_twice",
-            "client_without_bind",
-            "connection_refused",
-            "dual_stack",
-            "localhost_is_a_name",
-            "loopback_with_both_families",
-            "not_my_address",
-            "option_too_late",
-            "port_zero",
-            "privileged_port",
-            "reuse_addr_beside_a_listener",
-            "reuse_addr_vs_reuse_port",
-            "tcp_and_udp_same_port",
-            "unreachable_from_outside",
-            "who_holds_the_port",
-        ],
-    ),
-    (
-        "listen",
-        &[
-            "backlog_of_twenty",
-            "connect_in_progress",
-            "connect_timeout",
-            "listen_twice",
-            "listen_without_bind",
-            "queue_full",
-            "std_backlog",
-            "what_is_the_backlog",
-        ],
-    ),
-    (
-        "accept",
-        &[
-            "bytes_not_text",
-            "client_gone_before_accept",
-            "data_before_accept",
-            "empty_buffer",
-            "many_clients",
-            "nonblocking_before_tokio",
-            "receive_timeout",
-            "same_port_for_every_client",
-            "stop_a_blocked_accept",
-            "too_many_open_files",
-            "what_accept_inherits",
-            "who_connected",
-            "would_block",
-        ],
-    ),
-    (
-        "close",
-        &[
-            "a_clone_keeps_it_open",
-            "broken_pipe",
-            "close_that_resets",
-            "close_the_listener",
-            "close_vs_shutdown",
-            "drop_closes",
-            "no_sigpipe",
-            "peer_gone",
-            "who_waits",
-        ],
-    ),
-    (
-        "udp-vs-tcp",
-        &[
-            "broadcast",
-            "connected_udp",
-            "empty_datagram",
-            "largest_datagram",
-            "loss_on_localhost",
-            "one_recv_one_message",
-            "partial_write",
-            "short_buffer",
-            "udp_port_closed",
-            "unchecked_conversion",
-            "when_udp",
-        ],
-    ),
-];
 
 fn source(step: &str, name: &str) -> PathBuf {
     root().join("crates").join(step).join("examples").join(format!("{name}.rs"))
@@ -117,7 +20,7 @@ fn source(step: &str, name: &str) -> PathBuf {
 /// Runs every program by `start`, four at a time: its name, its source, and how it ended.
 fn run_all(start: impl Fn(&str) -> Command + Sync) -> Vec<(&'static str, String, Output)> {
     path_of("ask"); // builds the workspace
-    let every = NAMES.iter().flat_map(|(step, names)| names.iter().map(|name| (*step, *name)));
+    let every = ALL.iter().flat_map(|(step, names)| names.iter().map(|name| (*step, *name)));
     let ipv6 = has_ipv6();
     let jobs = Mutex::new(every);
     let done = Mutex::new(Vec::new());
@@ -145,6 +48,7 @@ fn run_all(start: impl Fn(&str) -> Command + Sync) -> Vec<(&'static str, String,
 }
 
 /// It answers: the question first, then what happened, and an answer.
+#[cfg(target_os = "linux")]
 fn check(name: &str, source: &str, run: &Output) {
     let text = String::from_utf8_lossy(&run.stdout);
     let complaint = String::from_utf8_lossy(&run.stderr);
@@ -158,6 +62,19 @@ fn check(name: &str, source: &str, run: &Output) {
     }
 }
 
+/// What other systems do otherwise, some programs find out and say so.
+#[cfg(not(target_os = "linux"))]
+#[test]
+fn every_program_ends_and_begins_with_its_question() {
+    for (name, source, run) in run_all(|name| Command::new(path_of(&format!("examples/{name}")))) {
+        let text = String::from_utf8_lossy(&run.stdout);
+        let question = source.lines().next().and_then(|line| line.strip_prefix("//! "));
+        assert_eq!(text.lines().next(), question, "{name} begins with its question");
+        assert!([Some(0), Some(1)].contains(&run.status.code()), "{name}: {}", run.status);
+    }
+}
+
+#[cfg(target_os = "linux")]
 #[test]
 fn every_program_proves_its_answer() {
     for (name, source, run) in run_all(|name| Command::new(path_of(&format!("examples/{name}")))) {
@@ -169,28 +86,23 @@ fn every_program_proves_its_answer() {
 #[cfg(target_os = "linux")]
 #[test]
 fn every_program_proves_its_answer_to_a_user_without_rights() {
+    use lesson::child::give_up_rights;
     use std::fs::File;
     use std::os::fd::AsRawFd;
-    use support::linux::{check as checked, in_child, is_root};
+    use support::linux::{in_child, is_root};
 
     if !is_root() {
         return; // the other test has shown it
     }
     let open = |name: &str| File::open(path_of(&format!("examples/{name}"))).expect(name);
     let files: Vec<(&str, File)> =
-        NAMES.iter().flat_map(|(_, names)| names.iter().map(|name| (*name, open(name)))).collect();
+        ALL.iter().flat_map(|(_, names)| names.iter().map(|name| (*name, open(name)))).collect();
     let runs = run_all(|name| {
         // The way to the file may be closed to that user, so it goes by an open descriptor.
         let file = files.iter().find(|(known, _)| *known == name).expect(name).1.as_raw_fd();
         let mut command = Command::new(format!("/proc/self/fd/{file}"));
-        // SAFETY: setgroups reads nothing, setgid and setuid take numbers.
-        let change = || unsafe {
-            checked(libc::setgroups(0, std::ptr::null()))?;
-            checked(libc::setgid(65534))?;
-            checked(libc::setuid(65534))
-        };
         // SAFETY: it makes system calls, and allocates nothing.
-        unsafe { in_child(&mut command, change) };
+        unsafe { in_child(&mut command, give_up_rights) };
         command
     });
     for (name, source, run) in runs {
@@ -198,11 +110,29 @@ fn every_program_proves_its_answer_to_a_user_without_rights() {
     }
 }
 
+/// The list has every program of that kind, and its names stay: whoever takes one out has to say so
+/// here as well.
+#[test]
+fn every_program_is_in_the_list() {
+    let mut listed = 0;
+    for (step, names) in ALL {
+        let folder = root().join("crates").join(step).join("examples");
+        for file in std::fs::read_dir(folder).expect("the examples") {
+            let file = file.expect("an example").path();
+            let source = std::fs::read_to_string(&file).expect("a source");
+            let name = file.file_stem().and_then(|name| name.to_str()).expect("a name");
+            assert_eq!(source.contains("question(include_str!("), names.contains(&name), "{name}");
+        }
+        listed += names.len();
+    }
+    assert_eq!(listed, 63);
+}
+
 #[test]
 fn every_question_is_listed_under_its_step() {
     let list = output(&mut program(path_of("ask")));
     let mut expected = Vec::new();
-    for (step, names) in NAMES {
+    for (step, names) in ALL {
         expected.push(step);
         expected.extend(names);
     }
@@ -212,7 +142,7 @@ fn every_question_is_listed_under_its_step() {
         .filter_map(|line| line.split_whitespace().next())
         .collect();
     assert_eq!(first_words, expected);
-    for (step, names) in NAMES {
+    for (step, names) in ALL {
         for name in names {
             let source = std::fs::read_to_string(source(step, name)).expect(name);
             let question = source.lines().next().expect("a line").trim_start_matches("//! ");
@@ -232,6 +162,22 @@ fn words_of_the_question_or_of_the_answer_find_it() {
     // The word stands in no question, and in the answers or the errors of these.
     let by_answer = ask(&["time_wait", "restart"]);
     assert!(by_answer.contains("reuse_addr_vs_reuse_port"), "{by_answer}");
+    assert_eq!(ask(&["time-wait", "restart"]), by_answer);
+    let by_symbol = ask(&["ECONNRESET"]);
+    assert!(by_symbol.contains("close_that_resets"), "{by_symbol}");
+    // Words are found from their beginning: supported is no port.
+    assert!(!ask(&["port"]).contains("family_type_protocol"));
+    let by_message = ask(&["Permission denied (os error 13)"]);
+    assert_eq!(by_message, by_question);
+}
+
+#[test]
+fn the_name_of_a_step_lists_its_questions() {
+    for (step, names) in ALL {
+        let list = output(program(path_of("ask")).arg(step));
+        assert_eq!(list.lines().next(), Some(step), "{list}");
+        assert_eq!(list.lines().filter(|line| line.starts_with("  ")).count(), names.len());
+    }
 }
 
 #[test]
@@ -239,6 +185,8 @@ fn what_is_not_found_says_so() {
     let complaint = complaint(program(path_of("ask")).args(["xyzzy"]), 2);
     assert!(complaint.starts_with("error: no question has the words `xyzzy`"), "{complaint}");
     assert!(complaint.contains("just ask"), "{complaint}");
+    let complaint = support::complaint(program(path_of("ask")).arg("--xyzzy"), 2);
+    assert!(complaint.starts_with("error: there is no option `--xyzzy`"), "{complaint}");
 }
 
 #[test]
@@ -249,7 +197,7 @@ fn help_says_how_to_ask() {
     }
 }
 
-/// By its name; a name with dashes will do. It needs cargo, which an ordinary user of the test may
+/// By its name; dashes, or nothing between its words, will do. It needs cargo, which an ordinary user of the test may
 /// not be allowed to use.
 #[test]
 fn a_name_runs_the_program() {
@@ -257,9 +205,11 @@ fn a_name_runs_the_program() {
     if !support::workspace::may_build(&folder) {
         return support::skip("this user cannot build");
     }
-    let run = output(program(path_of("ask")).arg("port-zero"));
-    assert!(run.starts_with("What is port 0?\n"), "{run}");
-    assert!(run.contains("Answer: "), "{run}");
+    for name in ["port_zero", "port-zero", "portzero"] {
+        let run = output(program(path_of("ask")).arg(name));
+        assert!(run.starts_with("What is port 0?\n"), "{run}");
+        assert!(run.contains("Answer: "), "{run}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::process::Command;
 use lesson::rows::wrapped;
 
 use crate::page::Page;
+use crate::questions::programs;
 use crate::support::workspace::path_of;
 
 const PAGE: &str = "docs/src/errors.md";
@@ -88,17 +89,22 @@ fn read(symbol: &str, run: &str) -> Error {
 
 /// Causes that are the same for several calls, as one.
 fn together(causes: Vec<Cause>) -> Vec<Cause> {
+    let without_source = |when: &str| match when.rsplit_once(" (") {
+        Some((words, _)) => words.to_string(),
+        None => when.to_string(),
+    };
     let mut merged: Vec<Cause> = Vec::new();
     for cause in causes {
-        let without_source = |when: &str| when.rsplit_once(" (").map_or("", |it| it.0).to_string();
+        let when = without_source(&cause.when);
         let same = |other: &&mut Cause| {
             (&other.why, &other.cure) == (&cause.why, &cause.cure)
-                && without_source(&other.when) == without_source(&cause.when)
+                && without_source(&other.when) == when
         };
         match merged.iter_mut().find(same) {
             Some(other) => {
-                other.calls.extend(cause.calls);
-                other.when = without_source(&cause.when);
+                let new = cause.calls.into_iter().filter(|call| !other.calls.contains(call));
+                other.calls.extend(new.collect::<Vec<_>>());
+                other.when = when;
             }
             None => merged.push(cause),
         }
@@ -117,7 +123,7 @@ fn made(page: &Page) -> String {
             read(symbol, runs.into_iter().find(|run| run.starts_with(&command)).unwrap_or(&command))
         })
         .collect();
-    let head = page.text.split(MADE).next().expect("a beginning");
+    let (head, _) = page.text.split_once(MADE).expect("the mark after what is written by hand");
     format!("{head}{MADE}{}\n## The errors\n{}", indexes(&errors), sections(&errors))
 }
 
@@ -143,7 +149,7 @@ fn indexes(errors: &[Error]) -> String {
     let list = |errors: Vec<String>| wrapped(&errors.join(" · "), 100, "", "");
     text += "\n## By symbol\n\n";
     text += &list(errors.iter().map(link).collect());
-    text += "\n## By number\n\nLinux's numbers; other systems have others.\n\n";
+    text += "\n## By number\n\nLinux's numbers on most machines, x86 and ARM among them; other systems have others.\n\n";
     let mut by_number: Vec<&Error> = errors.iter().collect();
     by_number.sort_by_key(|error| error.number);
     text += &list(by_number.iter().map(|e| format!("{}\u{a0}{}", e.number, link(e))).collect());
@@ -164,11 +170,23 @@ fn sections(errors: &[Error]) -> String {
             let line = format!("**{}**: {when}{stop}{why}{cure}", calls.join(", "));
             text += &wrapped(&line, 100, "- ", "  ");
         }
+        let questions = questions_about(symbol);
+        if !questions.is_empty() {
+            text += &format!("\n{}", wrapped(&format!("Questions: {questions}."), 100, "", ""));
+        }
         text += "\n<details>\n<summary>Provoked</summary>\n\n";
         let needs = if run.contains("AF_INET6") { "<!-- needs: IPv6 -->\n" } else { "" };
         text += &format!("{needs}```console\n{run}```\n\n</details>\n");
     }
     text
+}
+
+/// The questions whose programs meet the error, as links.
+fn questions_about(symbol: &str) -> String {
+    let meets = |source: &str| source.contains(&format!("\"{symbol}\""));
+    let found = programs().filter(|(.., source)| meets(source));
+    let links = found.map(|(_, name, _)| format!("[{name}](questions.md#{name})"));
+    links.collect::<Vec<_>>().join(", ")
 }
 
 #[test]

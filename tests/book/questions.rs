@@ -1,7 +1,7 @@
 //! The page of the questions is made from the programs that answer them: the question and why it
 //! matters from the comment at the head of each, its answer from its run.
 
-use lesson::question::Head;
+use lesson::question::{ALL, Head};
 use lesson::rows::wrapped;
 
 use crate::page::Page;
@@ -9,8 +9,9 @@ use crate::support::workspace::root;
 
 const PAGE: &str = "docs/src/questions.md";
 
-/// What stands above it is written by hand.
+/// What stands above this mark and below the other one is written by hand.
 const MADE: &str = "<!-- `just bless` makes what follows from the programs and their runs. -->\n";
+const BY_HAND: &str = "\n<!-- What follows is written by hand. -->\n";
 
 /// The steps, their chapters, and how the page calls them.
 const STEPS: [(&str, &str, &str); 6] = [
@@ -22,33 +23,34 @@ const STEPS: [(&str, &str, &str); 6] = [
     ("udp-vs-tcp", "6-udp-vs-tcp.md", "UDP against TCP"),
 ];
 
-/// The programs of a step that answer a question: their names and sources, in order.
-fn programs(step: &str) -> Vec<(String, String)> {
-    let folder = root().join("crates").join(step).join("examples");
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("the examples") {
-        let path = entry.expect("an example").path();
-        let name = path.file_stem().and_then(|name| name.to_str()).expect("a name").to_string();
-        let source = std::fs::read_to_string(&path).expect("a source").replace("\r\n", "\n");
-        if source.contains("question(include_str!(") {
-            found.push((name, source));
-        }
-    }
-    found.sort();
-    found
+/// The programs that answer the questions: their steps, names and sources.
+pub fn programs() -> impl Iterator<Item = (&'static str, &'static str, String)> {
+    let all = ALL.into_iter().flat_map(|(step, names)| names.iter().map(move |name| (step, *name)));
+    all.map(|(step, name)| {
+        let path = root().join(format!("crates/{step}/examples/{name}.rs"));
+        (step, name, std::fs::read_to_string(path).expect(name).replace("\r\n", "\n"))
+    })
 }
 
 /// The page as it should be, with the transcripts that it has.
 fn made(page: &Page) -> String {
-    let head = page.text.split(MADE).next().expect("a beginning");
-    let mut text = format!("{head}{MADE}");
+    let (head, rest) = page.text.split_once(MADE).expect("the mark before what is made");
+    let (_, tail) = rest.split_once(BY_HAND).expect("the mark after it");
+    let (mut list, mut text) = (String::new(), String::new());
     for (step, chapter, title) in STEPS {
+        list += &format!("\n[{title}](#{}):\n\n", title.to_lowercase().replace(' ', "-"));
         text += &format!("\n## {title}\n\nThe chapter: [{title}]({chapter}).\n");
-        for (name, source) in programs(step) {
-            text += &section(page, step, &name, &source);
+        for (_, name, source) in programs().filter(|(of, ..)| *of == step) {
+            list += &format!("- [{}](#{name})\n", escaped(&Head::of(&source).question));
+            text += &section(page, step, name, &source);
         }
     }
-    text
+    format!("{head}{MADE}{list}{text}{BY_HAND}{tail}")
+}
+
+/// A text in which brackets do not begin a link.
+fn escaped(text: &str) -> String {
+    text.replace('[', "\\[").replace(']', "\\]")
 }
 
 fn section(page: &Page, step: &str, name: &str, source: &str) -> String {
@@ -60,9 +62,10 @@ fn section(page: &Page, step: &str, name: &str, source: &str) -> String {
     let run = run.unwrap_or(&command);
     let paragraph = |start: &str, text: &str| match text {
         "" => String::new(),
-        text => format!("{}\n", wrapped(text, 100, start, if start == "> " { "> " } else { "" })),
+        text => format!("{}\n", wrapped(text, 100, start, start)),
     };
-    let mut text = format!("\n### {}\n\n", head.question);
+    // The name is an anchor, too, for links that last.
+    let mut text = format!("\n<a id=\"{name}\"></a>\n\n### {}\n\n", head.question);
     text += &paragraph("", &head.why);
     text += &paragraph("> ", &answer_in(run));
     text += &paragraph("", &head.elsewhere);

@@ -162,7 +162,7 @@ fn switch_loopback_on() -> io::Result<()> {
         request.ifr_ifru.ifru_flags = libc::IFF_UP as libc::c_short;
         let socket = libc::socket(libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0);
         check(socket)?;
-        let switched = check(libc::ioctl(socket, libc::SIOCSIFFLAGS, &request));
+        let switched = check(libc::ioctl(socket, libc::SIOCSIFFLAGS as _, &request));
         libc::close(socket);
         switched
     }

@@ -27,9 +27,10 @@ fn markdown(text: &str) -> Parser<'_> {
     Parser::new_ext(text, Options::ENABLE_TABLES)
 }
 
-/// The anchors of a page's headings, as mdBook and code hosts make them.
+/// The anchors of a page: those of its headings, as mdBook and code hosts make them, and its own.
 fn anchors(page: &Page) -> Vec<String> {
-    let mut anchors: Vec<String> = Vec::new();
+    let ids = page.text.split("<a id=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let mut anchors: Vec<String> = ids.map(String::from).collect();
     let mut heading = None;
     for event in markdown(&page.text) {
         match event {

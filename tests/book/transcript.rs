@@ -65,3 +65,9 @@ pub fn without_haste(lines: &[String]) -> Vec<String> {
     };
     lines.iter().map(line).collect()
 }
+
+/// Lines without the numbers that stand for ports.
+pub fn without_ports(lines: &[String]) -> Vec<String> {
+    let port = Regex::new(r"\b500\d\d\b").expect("a pattern");
+    lines.iter().map(|line| port.replace_all(line, "#").into_owned()).collect()
+}

@@ -11,7 +11,7 @@ use crate::page::{Block, Page, pages};
 use crate::room::{Room, Terminal, run};
 use crate::support::linux::namespaces_allowed;
 use crate::support::{has_ipv6, skip};
-use crate::transcript::{comparable, stable, without_haste};
+use crate::transcript::{comparable, stable, without_haste, without_ports};
 
 /// Blocks that are run together: one, or the two of a first and a second terminal.
 type Scene = Vec<Block>;
@@ -187,6 +187,17 @@ fn differences(page: &Page, scene: &Scene, contents: &[String]) -> Vec<(Block, S
     now.filter(differs).map(|(block, content)| (block.clone(), content)).collect()
 }
 
+/// Whether only the numbering of ports differs. By chance the kernel may give one number twice, to a
+/// TCP and to a UDP socket for instance; then another run tells.
+fn by_chance(page: &Page, scene: &Scene, contents: &[String]) -> bool {
+    let differences = differences(page, scene, contents);
+    !differences.is_empty()
+        && differences.iter().all(|(block, now)| {
+            let same = |text: &str| without_ports(&lines(block, text));
+            same(page.content(block)) == same(now)
+        })
+}
+
 /// What makes two scenes the same run, whatever each shows of it.
 fn key(page: &Page, scene: &Scene) -> String {
     let block = |block: &Block| {
@@ -202,6 +213,10 @@ fn key(page: &Page, scene: &Scene) -> String {
 #[test]
 fn every_transcript_is_what_a_run_prints_now() {
     if !namespaces_allowed() {
+        assert!(
+            !blessing(),
+            "transcripts are made in network namespaces, which this machine forbids"
+        );
         return;
     }
     let pages = pages();
@@ -224,7 +239,12 @@ fn every_transcript_is_what_a_run_prints_now() {
                         skip(&format!("{}: there is no {tool}", page.place(&scene[0])));
                         continue;
                     }
-                    let contents = contents(page, scene);
+                    let mut contents = contents(page, scene);
+                    for _ in 0..2 {
+                        if shown_by.iter().any(|(page, scene)| by_chance(page, scene, &contents)) {
+                            contents = self::contents(page, scene);
+                        }
+                    }
                     for (page, scene) in &shown_by {
                         let differences = differences(page, scene, &contents);
                         let mut found = found.lock().expect("the differences");

@@ -1,17 +1,17 @@
 //! What is ECONNABORTED?
 //!
-//! The manual page of accept names it: the client was gone before it was accepted. Servers that end on
-//! any error of accept can be stopped by that.
+//! The manual page of accept names it: the client was gone before it was accepted. Servers that end
+//! on any error of accept can be stopped by that.
 //!
-//! Elsewhere: on macOS, the BSDs and Windows accept itself fails (ECONNABORTED, WSAECONNRESET).
+//! Elsewhere: on the BSDs and Windows accept itself may fail (ECONNABORTED, WSAECONNRESET).
 
 use std::io::Read;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lesson::setup::{client_of, listener};
+use lesson::setup::{client_of, close, listener};
 use lesson::view::wait_until;
-use lesson::{Shown, View, answer, closed, descriptor, look, question, say};
+use lesson::{Shown, View, answer, look, question, say};
 
 fn main() -> ExitCode {
     question(include_str!("client_gone_before_accept.rs"), client_gone_before_accept)
@@ -22,9 +22,7 @@ fn client_gone_before_accept() -> anyhow::Result<()> {
     let server = listener(1)?;
     let client = client_of(&server)?;
     client.set_linger(Some(Duration::ZERO)).or_explain("setsockopt(SO_LINGER)", &client)?;
-    let number = descriptor(&client);
-    drop(client);
-    closed(number);
+    close(client);
 
     say!("accept gives a socket all the same; its first recv tells:");
     let (mut connection, _) = server.accept().or_explain("accept()", &server)?;
@@ -35,8 +33,8 @@ fn client_gone_before_accept() -> anyhow::Result<()> {
 
     answer!(
         "The error that accept gives, on other systems than Linux, for a client that is gone \
-         already. Linux accepts it, and the first recv fails with ECONNRESET. In both cases one \
-         client is lost and the listener is well: go on with the loop."
+         already. Linux accepts it, and a recv fails with ECONNRESET, after what had come before. \
+         In both cases one client is lost and the listener is well: go on with the loop."
     );
     Ok(())
 }

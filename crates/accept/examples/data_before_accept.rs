@@ -5,9 +5,9 @@
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-use lesson::setup::{client_of, listener};
+use lesson::setup::{client_of, close, listener};
 use lesson::view::wait_until;
-use lesson::{Shown, View, answer, closed, descriptor, expect, look, question, received, say};
+use lesson::{Shown, View, answer, expect, look, question, received, say};
 
 fn main() -> ExitCode {
     question(include_str!("data_before_accept.rs"), data_before_accept)
@@ -17,9 +17,7 @@ fn data_before_accept() -> anyhow::Result<()> {
     let server = listener(1)?;
     let mut client = client_of(&server)?;
     client.write_all(b"hello").shown("send(5 bytes)", &client)?;
-    let number = descriptor(&client);
-    drop(client);
-    closed(number);
+    close(client);
 
     say!("The client has connected, sent, and gone. Only now the server calls accept:");
     let (mut connection, _) = server.accept().or_explain("accept()", &server)?;

@@ -31,8 +31,8 @@ fn empty_buffer() -> anyhow::Result<()> {
 
     answer!(
         "The buffer has no room: Vec::with_capacity(64) has the length 0, and a read of at most 0 \
-         bytes returns 0. Take vec![0; 64] or an array. Only with a buffer that has room does 0 \
-         mean the end."
+         bytes returns 0 as soon as something is there, again and again. Take vec![0; 64] or an \
+         array. Only with a buffer that has room does 0 mean the end."
     );
     Ok(())
 }

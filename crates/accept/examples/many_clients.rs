@@ -12,6 +12,10 @@ use lesson::setup::{client_of, listener};
 use lesson::{Shown, answer, expect, question, received, say};
 use socket2::Socket;
 
+/// How long a client waits that will get no answer, and one that should get one.
+const SHORT: Duration = Duration::from_millis(200);
+const LONG: Duration = Duration::from_secs(2);
+
 fn main() -> ExitCode {
     question(include_str!("many_clients.rs"), many_clients)
 }
@@ -25,7 +29,7 @@ fn many_clients() -> anyhow::Result<()> {
     let (other, _) = server.accept().opened("accept()")?;
     thread::scope(|scope| {
         scope.spawn(|| [&one, &other].map(answer_once));
-        let waited = ask(&eager).must_fail("EAGAIN", "recv(64), for 0.2 s", &eager);
+        let waited = ask(&eager, SHORT).must_fail("EAGAIN", "send, recv for 0.2 s", &eager);
         drop(silent); // with that the thread comes to the second client
         waited
     })?;
@@ -38,7 +42,7 @@ fn many_clients() -> anyhow::Result<()> {
     let answered = thread::scope(|scope| {
         scope.spawn(|| answer_once(&one));
         scope.spawn(|| answer_once(&other));
-        let answered = ask(&eager).shown("recv(64), for 0.2 s", &eager);
+        let answered = ask(&eager, LONG).shown("send, recv", &eager);
         drop(silent);
         answered
     })?;
@@ -53,17 +57,18 @@ fn many_clients() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Waits for what a client says, and says it back.
+/// Waits for what a client says, and says it back; not for ever, should something go wrong.
 fn answer_once(mut connection: &Socket) {
+    let _ = connection.set_read_timeout(Some(LONG));
     let mut buffer = [0; 64];
     if let Ok(length) = connection.read(&mut buffer) {
         let _ = connection.write_all(&buffer[..length]);
     }
 }
 
-/// Says something, and waits at most 0.2 s for the answer.
-fn ask(mut client: &Socket) -> io::Result<Vec<u8>> {
-    client.set_read_timeout(Some(Duration::from_millis(200)))?;
+/// Says something, and waits for the answer.
+fn ask(mut client: &Socket, patience: Duration) -> io::Result<Vec<u8>> {
+    client.set_read_timeout(Some(patience))?;
     client.write_all(b"hello")?;
     let mut buffer = [0; 64];
     let length = client.read(&mut buffer)?;

@@ -2,7 +2,8 @@
 //!
 //! A blocking recv waits for ever when the other side says nothing.
 //!
-//! Elsewhere: on Windows the error is TimedOut (WSAETIMEDOUT), and accept knows no timeout.
+//! Elsewhere: on Windows the error is TimedOut (WSAETIMEDOUT), after which the socket is not to be
+//! used any more; and accept knows no timeout.
 
 use std::io::Read;
 use std::process::ExitCode;
@@ -29,8 +30,9 @@ fn receive_timeout() -> anyhow::Result<()> {
     server.accept().must_fail("EAGAIN", "accept()", &server)?;
 
     answer!(
-        "set_read_timeout (SO_RCVTIMEO). The error is WouldBlock on Unix (EAGAIN), not TimedOut; on \
-         Linux it ends a waiting accept, too. The socket stays as it was: you may try again."
+        "set_read_timeout (SO_RCVTIMEO). The error is WouldBlock on Unix (EAGAIN), not TimedOut; \
+         on Linux it ends a waiting accept, too. The socket stays as it was there: you may try \
+         again."
     );
     Ok(())
 }

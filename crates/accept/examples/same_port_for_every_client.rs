@@ -3,9 +3,10 @@
 //! Many drawings of accept show one. Then a server could have 65535 clients at most, and every firewall
 //! would have to know.
 
+use std::process::ExitCode;
+
 use lesson::setup::{client_of, listener};
 use lesson::{Shown, address_of, answer, expect, question, say};
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("same_port_for_every_client.rs"), same_port_for_every_client)

@@ -3,17 +3,22 @@
 //! A server's thread waits in accept, and the program would like to end. Closing the listener from
 //! another thread does not wake it.
 //!
-//! Elsewhere: shutdown of a listener fails on macOS (ENOTCONN); a connection to yourself always works.
+//! Elsewhere: shutdown of a listener fails on macOS (ENOTCONN); a connection to yourself works
+//! there, too.
 
 use std::net::Shutdown;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
+use std::time::Duration;
 
 use lesson::setup::{TCP, listener};
 use lesson::view::wait_for_blocked_threads;
 use lesson::{Shown, address_of, answer, expect, note, question, say};
 use socket2::{Domain, Socket, Type};
+
+/// How long accept waits at most, should nothing wake it.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     question(include_str!("stop_a_blocked_accept.rs"), stop_a_blocked_accept)
@@ -24,6 +29,7 @@ fn stop_a_blocked_accept() -> anyhow::Result<()> {
     let server = listener(1)?;
     let target = address_of(&server)?;
     let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    server.set_read_timeout(Some(PATIENCE)).or_explain("setsockopt(SO_RCVTIMEO)", &server)?;
     let stop = AtomicBool::new(false);
     let (connected, accepted) = thread::scope(|scope| {
         let waiting = scope.spawn(|| (server.accept(), stop.load(Relaxed)));
@@ -49,8 +55,9 @@ fn stop_a_blocked_accept() -> anyhow::Result<()> {
 
     answer!(
         "Set a flag and make a connection to the listener yourself: accept returns, the thread \
-         looks at the flag and ends. Or wait with poll for the listener and for a second thing at \
-         once. On Linux shutdown(listener) makes accept fail with EINVAL."
+         looks at the flag and ends. Or wait with poll for the listener and for a pipe at once, \
+         into which whoever wants to stop it writes. On Linux, shutdown(listener, SHUT_RD) makes \
+         accept fail with EINVAL."
     );
     Ok(())
 }

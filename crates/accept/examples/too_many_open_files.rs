@@ -5,10 +5,11 @@
 //!
 //! Elsewhere: Windows has no such limit.
 
-use lesson::child::{in_child, limit_descriptors};
-use lesson::setup::{client_of, listener};
-use lesson::{Shown, View, answer, closed, descriptor, expect, look, question, say};
 use std::process::ExitCode;
+
+use lesson::child::{in_child, limit_descriptors};
+use lesson::setup::{client_of, close, listener};
+use lesson::{Shown, View, answer, descriptor, expect, look, question, say};
 
 fn main() -> ExitCode {
     question(include_str!("too_many_open_files.rs"), too_many_open_files)
@@ -31,9 +32,8 @@ fn too_many_open_files() -> anyhow::Result<()> {
         }
 
         say!("Once a descriptor is free, the client that waits is accepted:");
-        let number = descriptor(&one);
-        drop((one, connection));
-        closed(number);
+        close(one);
+        close(connection);
         server.accept().opened("accept()")?;
         look("the listener", &server);
         Ok(())

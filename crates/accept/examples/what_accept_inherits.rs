@@ -5,10 +5,11 @@
 //! Elsewhere: on macOS, the BSDs and Windows the accepted socket is non-blocking if its listener is. A
 //! portable server sets the mode on every accepted socket.
 
+use std::process::ExitCode;
+
 use lesson::setup::{client_of, listener};
 use lesson::{Shown, answer, expect, note, question};
 use socket2::Socket;
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("what_accept_inherits.rs"), what_accept_inherits)
@@ -28,8 +29,9 @@ fn what_accept_inherits() -> anyhow::Result<()> {
     expect("TCP_NODELAY of the connection", connection.tcp_nodelay()?, true)?;
 
     answer!(
-        "Not on Linux: O_NONBLOCK belongs to the descriptor, and accept makes a new one. Options of \
-         the socket (TCP_NODELAY, SO_KEEPALIVE, buffer sizes and others) are those of the listener."
+        "Not on Linux: accept makes a new open file description, and O_NONBLOCK belongs to that \
+         (dup and fork share it). Options of the socket that were set on the listener, such as \
+         TCP_NODELAY, SO_KEEPALIVE or a buffer size, hold for the connection as well."
     );
     Ok(())
 }

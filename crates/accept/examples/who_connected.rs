@@ -2,9 +2,10 @@
 //!
 //! For a log, for a rule, or to send the answer to.
 
+use std::process::ExitCode;
+
 use lesson::setup::{client_of, listener};
 use lesson::{Shown, address_of, answer, expect, note, question, say};
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("who_connected.rs"), who_connected)
@@ -24,7 +25,8 @@ fn who_connected() -> anyhow::Result<()> {
 
     answer!(
         "It is the second value that accept returns, and peer_addr() of the accepted socket tells \
-         it at any time. The listener itself has no peer: asked for one, it fails with ENOTCONN."
+         it as long as the connection exists: keep it for the log. The listener itself has no \
+         peer: asked for one, it fails with ENOTCONN."
     );
     Ok(())
 }

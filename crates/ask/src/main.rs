@@ -7,21 +7,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs, io};
 
-use lesson::question::Head;
+use lesson::explain::words;
+use lesson::question::{ALL, Head};
 use lesson::rows::{complain, print, width, wrapped};
-
-/// The steps whose examples are looked at, in the order of the course.
-const STEPS: [&str; 6] = ["create", "bind", "listen", "accept", "close", "udp-vs-tcp"];
 
 const HELP: &str = "\
 Questions about sockets, each answered by a program that shows it.
 
-Usage: just ask [NAME | WORDS]
+Usage: just ask [NAME | STEP | WORDS]
 
 Examples:
     just ask                        all questions, step by step
     just ask port_zero              run the program of that name
-    just ask permission denied      find by words of the question, its answer or its errors
+    just ask bind                   the questions of a step
+    just ask permission denied      find by words of the question, the answer or the program
+
+Where the words fit one question alone, its program is run; where they fit several, these are listed.
 
 Without just: cargo run -p ask -- …
 Each question is a program of its own: cargo run -p bind --example port_zero
@@ -30,44 +31,44 @@ Each question is a program of its own: cargo run -p bind --example port_zero
 /// A question, and the program that answers it.
 struct Question {
     step: &'static str,
-    name: String,
+    name: &'static str,
     question: String,
-    /// What can be found: all comments and all that it may print, in lower case.
+    /// What can be found: its name, its comment and all that it may print, as [`spaced`] has it.
     text: String,
 }
 
 fn main() -> ExitCode {
-    let words: Vec<String> = env::args().skip(1).collect();
-    if words.iter().any(|word| word == "--help" || word == "-h") {
+    let asked: Vec<String> =
+        env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    if asked.iter().any(|word| word == "--help" || word == "-h") {
         print(HELP);
         return ExitCode::SUCCESS;
+    }
+    if let Some(option) = asked.iter().find(|word| word.starts_with("--")) {
+        complain(&format!("error: there is no option `{option}`\n"));
+        complain("See `just ask --help` (without just: `cargo run -p ask -- --help`).\n");
+        return ExitCode::from(2);
     }
     let questions = match all_questions() {
         Ok(questions) => questions,
         Err(error) => {
+            let error = words(&error);
             complain(&format!("error: cannot read the examples of the steps: {error}\n"));
             return ExitCode::from(1);
         }
     };
-    let name = words.join("_").replace('-', "_");
-    let wanted = words.join(" ").to_lowercase();
-    let has_all = |question: &&Question| {
-        question.name == name || wanted.split_whitespace().all(|word| question.text.contains(word))
-    };
-    let found: Vec<&Question> = match questions.iter().find(|question| question.name == name) {
-        Some(question) => vec![question],
-        None => questions.iter().filter(has_all).collect(),
-    };
+    let found = find(&questions, &asked.join(" "));
     match found[..] {
         [] => {
-            complain(&format!("error: no question has the words `{wanted}`\n"));
-            complain("`just ask` lists all questions (without just: `cargo run -p ask`).\n");
+            complain(&format!("error: no question has the words `{}`\n", asked.join(" ")));
+            complain("`just ask` lists all questions (without just: `cargo run -p ask`), and\n");
+            complain("`just error` explains errors by their name, number or words.\n");
             ExitCode::from(2)
         }
         [question] => run(question),
-        _ => {
+        [first, ..] => {
             list(&found);
-            print("\nRun one by its name: just ask port_zero   (find some: just ask time_wait)\n");
+            print(&format!("\nRun one by its name: just ask {}\n", first.name));
             ExitCode::SUCCESS
         }
     }
@@ -80,33 +81,49 @@ fn root() -> PathBuf {
 
 fn all_questions() -> io::Result<Vec<Question>> {
     let mut questions = Vec::new();
-    for step in STEPS {
-        let folder = root().join("crates").join(step).join("examples");
-        let mut files = fs::read_dir(folder)?
-            .map(|entry| entry.map(|entry| entry.path()))
-            .collect::<io::Result<Vec<_>>>()?;
-        files.sort();
-        for file in files {
-            let source = fs::read_to_string(&file)?;
-            let Some(name) = file.file_stem().and_then(|name| name.to_str()) else { continue };
-            // Other examples show something without a question.
-            if source.contains(&format!("question(include_str!(\"{name}.rs\")")) {
-                let question = Head::of(&source).question;
-                let text = format!("{name} {}", words_of(&source)).to_lowercase();
-                questions.push(Question { step, name: name.to_string(), question, text });
-            }
+    for (step, names) in ALL {
+        for name in names {
+            let file = root().join(format!("crates/{step}/examples/{name}.rs"));
+            let source = fs::read_to_string(file)?;
+            let Head { question, why, elsewhere } = Head::of(&source);
+            let text = format!("{name} {question} {why} {elsewhere} {}", strings_of(&source));
+            questions.push(Question { step, name, question, text: spaced(&text) });
         }
     }
     Ok(questions)
 }
 
-/// The comment at the head of a program, and its strings.
-fn words_of(source: &str) -> String {
-    let Head { question, why, elsewhere } = Head::of(source);
+/// What stands in a program's strings.
+fn strings_of(source: &str) -> String {
     let code = source.replace("\\\"", "'");
-    let strings = code.split('"').skip(1).step_by(2).flat_map(str::split_whitespace);
-    let strings = strings.filter(|word| *word != "\\").collect::<Vec<_>>().join(" ");
-    format!("{question} {why} {elsewhere} {strings}")
+    code.split('"').skip(1).step_by(2).flat_map(|text| [text, " "]).collect()
+}
+
+/// Those that are meant: the one of that name, those of that step, or those that have all the words.
+fn find<'a>(questions: &'a [Question], asked: &str) -> Vec<&'a Question> {
+    let plain = |name: &str| spaced(name).replace(' ', "");
+    let named = |question: &&Question| plain(question.name) == plain(asked) && !asked.is_empty();
+    if let Some(question) = questions.iter().find(named) {
+        return vec![question];
+    }
+    let of_step: Vec<_> = questions.iter().filter(|question| question.step == asked).collect();
+    if !of_step.is_empty() {
+        return of_step;
+    }
+    // What Rust adds to an error's message stands in no program.
+    let asked = spaced(asked.split(" (os error").next().unwrap_or(asked));
+    let has_all = |question: &&Question| {
+        asked.split_whitespace().all(|word| question.text.contains(&format!(" {word}")))
+    };
+    questions.iter().filter(has_all).collect()
+}
+
+/// The text in lower case with a space before each word, and no other marks: so that words are
+/// found from their beginning.
+fn spaced(text: &str) -> String {
+    let text = text.to_lowercase();
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| format!(" {word}")).collect()
 }
 
 fn list(questions: &[&Question]) {
@@ -118,31 +135,37 @@ fn list(questions: &[&Question]) {
             print(&format!("\n{step}\n"));
         }
         let name = format!("  {:longest$}  ", question.name);
-        print(&wrapped(&question.question, width(), &name, &" ".repeat(name.len())));
+        if width() < name.len() + 40 {
+            print(&format!("  {}\n", question.name));
+            print(&wrapped(&question.question, width(), "    ", "    "));
+        } else {
+            print(&wrapped(&question.question, width(), &name, &" ".repeat(name.len())));
+        }
     }
 }
 
 /// Runs the program as `cargo run --example` does, and ends as it ends.
 fn run(question: &Question) -> ExitCode {
-    let built = env::current_exe().is_ok_and(|ask| {
-        let program = ask.with_file_name("examples").join(&question.name);
-        program.with_extension(env::consts::EXE_EXTENSION).exists()
-    });
-    if !built {
+    let program = env::current_exe().map(|ask| ask.with_file_name("examples").join(question.name));
+    let program = program.unwrap_or_default().with_extension(env::consts::EXE_EXTENSION);
+    if !program.exists() {
         complain("Building the program first, which takes some seconds …\n");
     }
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let run = Command::new(cargo)
-        .args(["run", "--quiet", "--package", question.step, "--example", &question.name])
+        .args(["run", "--quiet", "--example", question.name])
         .arg("--manifest-path")
         .arg(root().join("Cargo.toml"))
         .status();
+    // Who may not use cargo may still run what was built.
+    let run = run.or_else(|error| Command::new(program).status().map_err(|_| error));
     match run {
         Ok(status) => {
             ExitCode::from(status.code().and_then(|code| code.try_into().ok()).unwrap_or(1))
         }
         Err(error) => {
-            complain(&format!("error: cannot run cargo: {error}\n"));
+            complain(&format!("error: cannot run cargo: {}\n", words(&error)));
+            complain("  Do:  See that cargo is in your PATH, and that you may run it.\n");
             ExitCode::from(1)
         }
     }

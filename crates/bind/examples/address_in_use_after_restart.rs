@@ -10,8 +10,8 @@ use std::io::Read;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use lesson::setup::{ANY_PORT, TCP, client_of};
-use lesson::{Shown, address_of, answer, closed, descriptor, question, say, wait_for_state};
+use lesson::setup::{ANY_PORT, TCP, client_of, close};
+use lesson::{Shown, address_of, answer, question, say, wait_for_state};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -51,9 +51,7 @@ fn serve_once(reuse: bool) -> anyhow::Result<SocketAddr> {
     let client = client_of(&listener)?;
     let (server, _) = listener.accept().opened("accept()")?;
     let ends = (address_of(&server)?, address_of(&client)?);
-    let number = descriptor(&server);
-    drop(server);
-    closed(number);
+    close(server);
     let _ = (&client).read(&mut [0])?; // the end
     drop((client, listener));
     wait_for_state("the server's end", ends.0, ends.1, "TIME_WAIT")?;

@@ -2,10 +2,11 @@
 //!
 //! To change the address of a socket, or because something else has bound it already.
 
+use std::process::ExitCode;
+
 use lesson::setup::{ANY_PORT, TCP, UDP, udp};
 use lesson::{Shown, address_of, answer, question, say};
 use socket2::{Domain, Socket, Type};
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("bind_twice.rs"), bind_twice)
@@ -24,8 +25,9 @@ fn bind_twice() -> anyhow::Result<()> {
     sender.bind(&ANY_PORT.into()).must_fail("EINVAL", format!("bind({ANY_PORT})"), &sender)?;
 
     answer!(
-        "No: a socket that has an address keeps it, and bind fails with EINVAL; connect, listen and \
-         the first sendto give it one as well. For another address make another socket."
+        "No: a socket that has an address keeps it, and bind fails with EINVAL. A connect that \
+         succeeded, listen, and the first sendto give it one as well. For another address make \
+         another socket."
     );
     Ok(())
 }

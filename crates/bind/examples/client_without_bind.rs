@@ -2,11 +2,12 @@
 //!
 //! A server calls bind, a client does not; and yet each end of a connection has an address with a port.
 
+use std::process::ExitCode;
+
 use anyhow::ensure;
 use lesson::setup::{TCP, listener};
 use lesson::{Shown, View, address_of, answer, expect, question};
 use socket2::{Domain, Socket, Type};
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("client_without_bind.rs"), client_without_bind)
@@ -25,9 +26,9 @@ fn client_without_bind() -> anyhow::Result<()> {
     client.bind(&address.into()).must_fail("EINVAL", format!("bind({address})"), &client)?;
 
     answer!(
-        "It does not have to: connect gives the socket an address and a port that is free (an \
-         ephemeral port), which is a bind in all but name. A server calls bind because its clients \
-         have to know the port beforehand."
+        "It does not have to: connect gives the socket an address and an ephemeral port, so that \
+         both ends have one. A server calls bind because its clients have to know the port \
+         beforehand."
     );
     Ok(())
 }

@@ -4,10 +4,11 @@
 //!
 //! Elsewhere: Windows tries for two seconds before it says so.
 
+use std::process::ExitCode;
+
 use lesson::setup::{ANY_PORT, TCP};
 use lesson::{Shown, address_of, answer, question, say};
 use socket2::{Domain, Socket, Type};
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("connection_refused.rs"), connection_refused)
@@ -22,14 +23,16 @@ fn connection_refused() -> anyhow::Result<()> {
     let call = format!("connect({target})");
     client.connect(&target.into()).must_fail("ECONNREFUSED", &call, &client)?;
 
-    say!("Once it listens, the same client gets through, and nobody has called accept:");
+    say!("Once it listens, a client gets through, and nobody has called accept:");
     server.listen(1).shown("listen(1)", &server)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
     client.connect(&target.into()).shown(&call, &client)?;
 
     answer!(
         "Nobody listens at that address and port: the server is not running, has another port, is \
          bound to another address, or has not called listen yet. The kernel of the machine that \
-         was asked says so at once; a firewall that drops packets would say nothing at all."
+         was asked says so at once, or a firewall on the way does; one that drops packets would \
+         say nothing at all."
     );
     Ok(())
 }

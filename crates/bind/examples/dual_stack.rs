@@ -18,27 +18,27 @@ fn main() -> ExitCode {
 }
 
 fn dual_stack() -> anyhow::Result<()> {
-    let new = "socket(AF_INET6, SOCK_STREAM)";
-    let any = SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0));
-    let six = Socket::new(Domain::IPV6, Type::STREAM, None).opened(new)?;
-    six.bind(&any.into()).shown(format!("bind({any})"), &six)?;
-    let port = address_of(&six)?.port();
+    let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
     let four = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
-    let any_four = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
-    four.bind(&any_four.into()).must_fail("EADDRINUSE", format!("bind({any_four})"), &four)?;
+    four.bind(&any.into()).shown(format!("bind({any})"), &four)?;
+
+    let any = SocketAddr::from((Ipv6Addr::UNSPECIFIED, address_of(&four)?.port()));
+    let new = "socket(AF_INET6, SOCK_STREAM)";
+    let six = Socket::new(Domain::IPV6, Type::STREAM, None).opened(new)?;
+    if six.only_v6()? {
+        answer!("It does not fail here: net.ipv6.bindv6only is 1.");
+        return Ok(());
+    }
+    six.bind(&any.into()).must_fail("EADDRINUSE", format!("bind({any})"), &six)?;
 
     say!("With IPV6_V6ONLY, set before bind, they have nothing in common:");
-    drop(six);
-    let six = Socket::new(Domain::IPV6, Type::STREAM, None).opened(new)?;
     six.set_only_v6(true).shown("setsockopt(IPV6_V6ONLY, 1)", &six)?;
-    let any = SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
     six.bind(&any.into()).shown(format!("bind({any})"), &six)?;
-    four.bind(&any_four.into()).shown(format!("bind({any_four})"), &four)?;
 
     answer!(
-        "On Linux a socket on [::] hears IPv4, too (as ::ffff:a.b.c.d), so that 0.0.0.0 with the \
-         same port is taken. Either one socket on [::] is all you need, or you set IPV6_V6ONLY \
-         (set_only_v6) on it before bind."
+        "On Linux a socket on [::] hears IPv4, too (as ::ffff:a.b.c.d), unless \
+         net.ipv6.bindv6only says otherwise: so it wants the port in both. Either one socket on \
+         [::] is all you need, or you set IPV6_V6ONLY (set_only_v6) on it before bind."
     );
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
 use lesson::setup::{ANY_PORT, TCP};
-use lesson::{Shown, answer, question, say};
+use lesson::{Shown, answer, kernel, question, say};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -16,6 +16,10 @@ fn main() -> ExitCode {
 fn not_my_address() -> anyhow::Result<()> {
     // An address for documentation alone (RFC 5737), which no machine has.
     let foreign = SocketAddr::from((Ipv4Addr::new(203, 0, 113, 1), 0));
+    if kernel::setting("net/ipv4/ip_nonlocal_bind") == Some(1) {
+        answer!("On this machine it does not come: net.ipv4.ip_nonlocal_bind is 1.");
+        return Ok(());
+    }
     let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
     server.bind(&foreign.into()).must_fail("EADDRNOTAVAIL", format!("bind({foreign})"), &server)?;
 
@@ -23,9 +27,9 @@ fn not_my_address() -> anyhow::Result<()> {
     server.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &server)?;
 
     answer!(
-        "bind takes addresses of this machine alone (`ip address` lists them). The public address \
-         of a router, a load balancer or a virtual machine in a cloud is not one of them: bind \
-         0.0.0.0, or the address that the machine itself has."
+        "Unless told otherwise, bind takes addresses of this machine (`ip address` lists them). \
+         The public address of a router, a load balancer or a virtual machine in a cloud is not \
+         one of them: bind 0.0.0.0, or the address that the machine itself has."
     );
     Ok(())
 }

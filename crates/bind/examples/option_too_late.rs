@@ -2,26 +2,37 @@
 //!
 //! An option counts at the moment when the kernel looks at it, and that moment may be over.
 
+use std::net::{Ipv6Addr, SocketAddr};
+use std::process::ExitCode;
+
 use lesson::setup::{ANY_PORT, TCP, client_of};
 use lesson::{Shown, View, address_of, answer, expect, note, question, say};
 use socket2::{Domain, Socket, Type};
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("option_too_late.rs"), option_too_late)
 }
 
 fn option_too_late() -> anyhow::Result<()> {
-    say!("bind looks at SO_REUSEADDR. Another socket with this option has the address already:");
+    say!("A socket's own bind looks at SO_REUSEADDR once. The address is another's already:");
     let first = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
-    first.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &first)?;
     first.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &first)?;
     let address = address_of(&first)?;
     let second = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
     second.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &second)?;
     second.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &second)?;
     expect("the address after the option alone", View::of(&second).local, None)?;
-    second.bind(&address.into()).shown(format!("bind({address}) again"), &second)?;
+
+    say!("When others bind, Linux looks at a socket's option again. So this is not too late:");
+    first.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &first)?;
+    second.bind(&address.into()).shown(format!("bind({address})"), &second)?;
+
+    if let Ok(six) = Socket::new(Domain::IPV6, Type::STREAM, None) {
+        say!("IPV6_V6ONLY is refused once the socket is bound:");
+        let any = SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0));
+        six.bind(&any.into()).shown(format!("bind({any})"), &six)?;
+        six.set_only_v6(true).must_fail("EINVAL", "setsockopt(IPV6_V6ONLY, 1)", &six)?;
+    }
 
     say!("A connection takes the options that its listener has when the client connects:");
     let listener = lesson::setup::listener(1)?;
@@ -32,9 +43,10 @@ fn option_too_late() -> anyhow::Result<()> {
     expect("SO_REUSEADDR of the connection", connection.reuse_address()?, false)?;
 
     answer!(
-        "Because the kernel has looked already. Options for bind (SO_REUSEADDR, SO_REUSEPORT, \
-         IPV6_V6ONLY) are set between socket and bind; options for connections, on the listener \
-         before clients come, or on each connection after accept."
+        "Because the kernel has looked already: the option counts when bind, or a connection, is \
+         made. IPV6_V6ONLY is even refused after bind (EINVAL). Set options for bind between \
+         socket and bind; those for connections on the listener before clients come, or on each \
+         connection after accept."
     );
     Ok(())
 }

@@ -4,10 +4,11 @@
 //!
 //! Elsewhere: on Windows the second bind succeeds, and either socket may get the clients.
 
+use std::process::ExitCode;
+
 use lesson::setup::{ANY_PORT, TCP};
 use lesson::{Shown, address_of, answer, question, say};
 use socket2::{Domain, Socket, Type};
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("reuse_addr_beside_a_listener.rs"), reuse_addr_beside_a_listener)

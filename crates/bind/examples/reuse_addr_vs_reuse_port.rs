@@ -2,14 +2,15 @@
 //!
 //! Both let a second socket have an address that is in use, and they are for opposite things.
 //!
-//! Elsewhere: Windows has no SO_REUSEPORT, and its SO_REUSEADDR lets any program take a port that
-//! another one uses; servers set SO_EXCLUSIVEADDRUSE there instead. macOS and
-//! the BSDs have SO_REUSEPORT, and do not share the connections out as Linux does.
+//! Elsewhere: Windows has no SO_REUSEPORT, and its SO_REUSEADDR lets other programs take a port
+//! that is in use; servers set SO_EXCLUSIVEADDRUSE there instead. macOS and the BSDs have
+//! SO_REUSEPORT, and do not share the connections out as Linux does.
+
+use std::process::ExitCode;
 
 use lesson::setup::{ANY_PORT, TCP};
 use lesson::{Shown, address_of, answer, question, say};
 use socket2::{Domain, Socket, Type};
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("reuse_addr_vs_reuse_port.rs"), reuse_addr_vs_reuse_port)
@@ -43,7 +44,8 @@ fn reuse_addr_vs_reuse_port() -> anyhow::Result<()> {
     answer!(
         "SO_REUSEADDR overlooks what is left of old connections (TIME_WAIT), so that a server can \
          be restarted; a listener that lives keeps its port. SO_REUSEPORT lets several listeners \
-         share a port, if each of them asks for it: for a server of several processes."
+         share a port, if each of them asks for it and all belong to one user: for a server of \
+         several processes."
     );
     Ok(())
 }

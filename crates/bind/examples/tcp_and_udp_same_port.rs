@@ -2,10 +2,12 @@
 //!
 //! A name server has port 53 in both; "is the port free?" has two answers.
 
+use std::io::ErrorKind;
+use std::process::ExitCode;
+
 use lesson::setup::{TCP, UDP, listener};
 use lesson::{Shown, address_of, answer, expect, question, say};
 use socket2::{Domain, Socket, Type};
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("tcp_and_udp_same_port.rs"), tcp_and_udp_same_port)
@@ -15,7 +17,12 @@ fn tcp_and_udp_same_port() -> anyhow::Result<()> {
     let tcp = listener(1)?;
     let address = address_of(&tcp)?;
     let udp = Socket::new(Domain::IPV4, Type::DGRAM, None).opened(UDP)?;
-    udp.bind(&address.into()).shown(format!("bind({address})"), &udp)?;
+    let bound = udp.bind(&address.into());
+    if bound.as_ref().is_err_and(|error| error.kind() == ErrorKind::AddrInUse) {
+        say!("By chance some program has that number in UDP. Again, with another:");
+        return tcp_and_udp_same_port();
+    }
+    bound.shown(format!("bind({address})"), &udp)?;
     expect("the address of both", address_of(&udp)?, address)?;
 
     say!("Within TCP the port is taken:");

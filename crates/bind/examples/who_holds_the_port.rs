@@ -4,11 +4,12 @@
 //!
 //! Elsewhere: `lsof -nP -i :8080` on macOS, `netstat -ano` on Windows; this program asks Linux alone.
 
+use std::process::ExitCode;
+
 use anyhow::Context;
 use lesson::kernel::{self, Transport};
 use lesson::setup::listener;
 use lesson::{address_of, answer, expect, note, question, say};
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("who_holds_the_port.rs"), who_holds_the_port)

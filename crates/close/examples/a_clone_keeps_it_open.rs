@@ -6,8 +6,8 @@
 use std::io::Read;
 use std::process::ExitCode;
 
-use lesson::setup::connection;
-use lesson::{Shown, View, answer, closed, descriptor, expect, look, question, received, say};
+use lesson::setup::{close, connection};
+use lesson::{Shown, View, answer, expect, look, question, received, say};
 
 fn main() -> ExitCode {
     question(include_str!("a_clone_keeps_it_open.rs"), a_clone_keeps_it_open)
@@ -16,9 +16,7 @@ fn main() -> ExitCode {
 fn a_clone_keeps_it_open() -> anyhow::Result<()> {
     let (mut client, server) = connection()?;
     let copy = server.try_clone().opened("dup()")?;
-    let number = descriptor(&server);
-    drop(server);
-    closed(number);
+    close(server);
     look("the copy", &copy);
 
     say!("The client sees no end:");
@@ -29,11 +27,10 @@ fn a_clone_keeps_it_open() -> anyhow::Result<()> {
 
     say!("Until the last descriptor is closed:");
     client.set_nonblocking(false).or_explain("fcntl(O_NONBLOCK)", &client)?;
-    let number = descriptor(&copy);
-    drop(copy);
-    closed(number);
-    let length = client.read(&mut [0; 64]).shown("recv(64)", &client)?;
-    received(&[]);
+    close(copy);
+    let mut buffer = [0; 64];
+    let length = client.read(&mut buffer).shown("recv(64)", &client)?;
+    received(&buffer[..length]);
     expect("the end", length, 0)?;
 
     answer!(

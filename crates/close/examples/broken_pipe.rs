@@ -1,14 +1,14 @@
 //! EPIPE or ECONNRESET?
 //!
-//! Both mean that the other side is gone; and the first send after that fails with neither.
+//! Both say that sending is over. And the first send after the peer has closed fails with neither.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lesson::setup::connection;
+use lesson::setup::{close, connection};
 use lesson::view::wait_until;
-use lesson::{Shown, View, answer, closed, descriptor, question, say};
+use lesson::{Shown, View, answer, note, question, say};
 
 fn main() -> ExitCode {
     question(include_str!("broken_pipe.rs"), broken_pipe)
@@ -17,28 +17,25 @@ fn main() -> ExitCode {
 fn broken_pipe() -> anyhow::Result<()> {
     say!("The peer closes. The first send works: the kernel only puts it on its way.");
     let (mut client, server) = connection()?;
-    let number = descriptor(&server);
-    drop(server);
-    closed(number);
+    close(server);
     client.read(&mut [0; 64]).or_explain("recv(64)", &client)?; // the end
     client.write_all(b"one").or_explain("send(3 bytes)", &client)?;
+    note("send(3 bytes) succeeded");
     say!("Nobody is there to read it, and the peer's kernel answers with a reset. From then on:");
     wait_until(|| View::of(&client).state.is_none_or(|state| state == "CLOSE"));
     client.write_all(b"two").must_fail("EPIPE", "send(3 bytes)", &client)?;
 
-    say!("A peer that resets the connection (SO_LINGER, 0 s), while the client waits in recv:");
+    say!("A peer that resets the connection (SO_LINGER, 0 s), and a client that receives then:");
     let (mut client, server) = connection()?;
     server.set_linger(Some(Duration::ZERO)).or_explain("setsockopt(SO_LINGER)", &server)?;
-    let number = descriptor(&server);
-    drop(server);
-    closed(number);
+    close(server);
     client.read(&mut [0; 64]).must_fail("ECONNRESET", "recv(64)", &client)?;
     client.write_all(b"one").must_fail("EPIPE", "send(3 bytes)", &client)?;
 
     answer!(
-        "ECONNRESET is how you learn of a reset, once, by whichever call comes first. EPIPE is for \
-         every send after the end: after that report, after a reset that came when the peer's end \
-         was read already, or after your own shutdown."
+        "ECONNRESET is how you learn of a reset, once, by whichever call comes first. EPIPE is \
+         for every send after the end: after that report, after a reset that came when the peer's \
+         end had arrived already, or after your own shutdown."
     );
     Ok(())
 }

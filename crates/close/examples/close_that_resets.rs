@@ -6,9 +6,8 @@ use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lesson::setup::connection;
-use lesson::{Shown, answer, closed, descriptor, expect, question, received, say, wait_for_bytes};
-use socket2::Socket;
+use lesson::setup::{close, connection};
+use lesson::{Shown, answer, expect, question, received, say, wait_for_bytes};
 
 fn main() -> ExitCode {
     question(include_str!("close_that_resets.rs"), close_that_resets)
@@ -17,7 +16,7 @@ fn main() -> ExitCode {
 fn close_that_resets() -> anyhow::Result<()> {
     say!("The server closes before it has read everything:");
     let (mut client, server) = connection()?;
-    client.write_all(b"hello").or_explain("send(5 bytes)", &client)?;
+    client.write_all(b"hello").shown("send(5 bytes)", &client)?;
     wait_for_bytes(&server, 5);
     lesson::look("the server's end", &server);
     close(server);
@@ -32,20 +31,16 @@ fn close_that_resets() -> anyhow::Result<()> {
     say!("Without either, the client reads the end:");
     let (mut client, server) = connection()?;
     close(server);
-    let length = client.read(&mut [0; 64]).shown("recv(64)", &client)?;
-    received(&[]);
+    let mut buffer = [0; 64];
+    let length = client.read(&mut buffer).shown("recv(64)", &client)?;
+    received(&buffer[..length]);
     expect("the end", length, 0)?;
 
     answer!(
-        "Because data had arrived that you did not read: the kernel tells the sender that it is \
-         lost, and the reset can even overtake your answer. Read to the end first. (Or SO_LINGER \
-         is on with 0 s, which asks for just that.)"
+        "Because data had arrived that you did not read, or because more arrived after you had \
+         closed: the kernel tells the sender that it is lost, and the reset can even overtake \
+         your answer. Read to the end first. (Or SO_LINGER is on with 0 s, which asks for just \
+         that.)"
     );
     Ok(())
-}
-
-fn close(socket: Socket) {
-    let number = descriptor(&socket);
-    drop(socket);
-    closed(number);
 }

@@ -5,8 +5,8 @@
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-use lesson::setup::{TCP, client_of, listener};
-use lesson::{Shown, address_of, answer, closed, descriptor, expect, question, received, say};
+use lesson::setup::{TCP, client_of, close, listener};
+use lesson::{Shown, address_of, answer, expect, question, received, say};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -19,9 +19,7 @@ fn close_the_listener() -> anyhow::Result<()> {
     let mut accepted = client_of(&listener)?;
     let mut queued = client_of(&listener)?;
     let (mut server, _) = listener.accept().opened("accept()")?;
-    let number = descriptor(&listener);
-    drop(listener);
-    closed(number);
+    close(listener);
 
     say!("The client that was accepted notices nothing:");
     server.write_all(b"hello").shown("send(5 bytes)", &server)?;
@@ -39,7 +37,7 @@ fn close_the_listener() -> anyhow::Result<()> {
 
     answer!(
         "Those that were accepted live on; those in the queue are reset; new ones are refused. To \
-         lose nobody, accept until the queue is empty before you close."
+         lose few, accept until the queue is empty before you close."
     );
     Ok(())
 }

@@ -6,9 +6,9 @@ use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::process::ExitCode;
 
-use lesson::setup::connection;
+use lesson::setup::{close, connection};
 use lesson::view::wait_until;
-use lesson::{Shown, View, answer, closed, descriptor, expect, question, received, say};
+use lesson::{Shown, View, answer, expect, question, received, say};
 
 fn main() -> ExitCode {
     question(include_str!("close_vs_shutdown.rs"), close_vs_shutdown)
@@ -18,9 +18,7 @@ fn close_vs_shutdown() -> anyhow::Result<()> {
     let (mut client, mut server) = connection()?;
     say!("close, while a second descriptor has the same connection: that goes on as before.");
     let copy = server.try_clone().opened("dup()")?;
-    let number = descriptor(&copy);
-    drop(copy);
-    closed(number);
+    close(copy);
     server.write_all(b"still here").shown("send(10 bytes)", &server)?;
     let mut buffer = [0; 64];
     let length = client.read(&mut buffer).shown("recv(64)", &client)?;

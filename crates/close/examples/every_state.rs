@@ -97,7 +97,7 @@ fn states(_: &Args) -> anyhow::Result<()> {
 /// A client's connection to `listener`, with one row.
 fn connect(listener: &Socket) -> anyhow::Result<Socket> {
     let address = address_of(listener)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).or_explain(NEW, listener)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).or_explain(NEW, None)?;
     client.connect(&address.into()).shown(format!("connect({address})"), &client)?;
     Ok(client)
 }

@@ -1,13 +1,13 @@
 //! How do I know that the peer is gone?
 //!
-//! There is no call that asks. A program that waits for an error waits in vain.
+//! No error reports it, and a program that waits for one waits in vain.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-use lesson::setup::connection;
+use lesson::setup::{close, connection};
 use lesson::view::wait_until;
-use lesson::{Shown, View, answer, closed, descriptor, expect, question, received, say};
+use lesson::{Shown, View, answer, expect, question, received, say};
 
 fn main() -> ExitCode {
     question(include_str!("peer_gone.rs"), peer_gone)
@@ -16,9 +16,7 @@ fn main() -> ExitCode {
 fn peer_gone() -> anyhow::Result<()> {
     let (client, mut server) = connection()?;
     (&client).write_all(b"bye").shown("send(3 bytes)", &client)?;
-    let number = descriptor(&client);
-    drop(client);
-    closed(number);
+    close(client);
 
     say!("First comes what it had sent, then the end, and the end stays:");
     wait_until(|| View::of(&server).state != Some("ESTABLISHED"));
@@ -30,7 +28,7 @@ fn peer_gone() -> anyhow::Result<()> {
     }
 
     answer!(
-        "recv returns 0: the peer has closed, or shut down its sending. That is no error, and it \
+        "recv returns 0: the peer has or shut down its sending. That is no error, and it \
          comes after all data. A peer that vanishes without a word (a pulled cable) is noticed only \
          by a timeout of yours, by keepalive, or by sending."
     );

@@ -5,7 +5,7 @@
 use std::io::Read;
 use std::process::ExitCode;
 
-use lesson::setup::connection;
+use lesson::setup::{close, connection};
 use lesson::view::wait_until;
 use lesson::{Shown, address_of, answer, expect, kernel, question, say, wait_for_state};
 use socket2::Socket;
@@ -34,11 +34,12 @@ fn who_waits() -> anyhow::Result<()> {
 /// Closes one end, then the other, and looks for what the kernel keeps.
 fn close_both(first: Socket, mut second: Socket, whose: &str) -> anyhow::Result<()> {
     let (one, other) = (address_of(&first)?, address_of(&second)?);
-    drop(first);
+    close(first);
     let end = second.read(&mut [0]).or_explain("recv(1)", &second)?;
     expect("the end", end, 0)?;
-    drop(second);
+    close(second);
     wait_for_state(whose, one, other, "TIME_WAIT")?;
+    // Where the system shows no table, it is taken on trust.
     let nothing_left = || kernel::connection(other, one).is_none_or(|row| row.is_none());
     expect("the other side keeps nothing", wait_until(nothing_left), true)?;
     Ok(())

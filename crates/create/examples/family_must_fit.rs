@@ -21,6 +21,11 @@ fn family_must_fit() -> anyhow::Result<()> {
     let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
     server.bind(&address.into()).must_fail("EAFNOSUPPORT", format!("bind({address})"), &server)?;
 
+    if let Ok(six) = Socket::new(Domain::IPV6, Type::STREAM, None) {
+        say!("The other way round:");
+        six.bind(&ANY_PORT.into()).must_fail("EINVAL", format!("bind({ANY_PORT})"), &six)?;
+    }
+
     say!("Domain::for_address(address) asks the address itself:");
     let address = ANY_PORT;
     let family = Domain::for_address(address);
@@ -29,8 +34,9 @@ fn family_must_fit() -> anyhow::Result<()> {
     server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
 
     answer!(
-        "The socket is one of IPv4 and the address one of IPv6, or the other way round. Make the \
-         socket for the address: Socket::new(Domain::for_address(address), …)."
+        "The socket is one of IPv4, and the address one of IPv6. (The other way round Linux says \
+         \"Invalid argument\", as an address of IPv4 is too short.) Make the socket for the \
+         address: Socket::new(Domain::for_address(address), …)."
     );
     Ok(())
 }

@@ -3,16 +3,18 @@
 //! The three arguments of socket decide what kind of socket it is, once and for all; nearly every
 //! program writes the same three.
 
-use lesson::setup::{TCP, UDP};
-use lesson::{Shown, View, answer, expect, question};
-use socket2::{Domain, Protocol, Socket, Type};
 use std::process::ExitCode;
+
+use lesson::setup::{TCP, UDP};
+use lesson::{Shown, View, answer, expect, question, say};
+use socket2::{Domain, Protocol, Socket, Type};
 
 fn main() -> ExitCode {
     question(include_str!("family_type_protocol.rs"), family_type_protocol)
 }
 
 fn family_type_protocol() -> anyhow::Result<()> {
+    say!("The 0, in socket2 None, leaves the protocol to the family and the type:");
     let by_default = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
     let by_name = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))
         .opened("socket(…STREAM, IPPROTO_TCP)")?;

@@ -36,6 +36,11 @@ impl Row {
     pub fn bare_call(&self) -> &'static str {
         self.call.split(' ').next().unwrap_or(self.call)
     }
+
+    /// Whether nothing can provoke it here.
+    pub fn is_never(&self) -> bool {
+        self.class == Class::Never
+    }
 }
 
 /// Reads the table below.
@@ -93,18 +98,23 @@ pub static TABLE: &[Row] = table! {
             "a low port, without the right to it (CAP_NET_BIND_SERVICE)"
             => bind::low_port_without_rights;
         Anyone EADDRINUSE "bind(2)" "another socket has this address and port" => bind::taken_port;
+        Anyone EADDRINUSE "ip(7)"
+            "a connection of the server before it is left in TIME_WAIT" => bind::left_in_time_wait;
         Anyone EADDRINUSE "bind(2)"
             "port 0, and every port that the kernel may give is taken" => bind::no_port_left;
         Anyone EBADF "bind(2)" "the descriptor is closed" => bind::closed_descriptor;
         Anyone EINVAL "bind(2)" "the socket has an address already" => bind::twice;
         Anyone EINVAL "bind(2)" "the length is not that of an address" => bind::wrong_length;
         Anyone EINVAL "seen, not documented"
+            "an IPv4 address, and the socket is IPv6" => bind::too_short_for_ipv6;
+        Anyone EINVAL "seen, not documented"
             "a link-local IPv6 address, and no interface is named"
             => bind::link_local_without_interface;
         Anyone EAFNOSUPPORT "tcp(7)"
             "an IPv6 address, and the socket is IPv4" => bind::ipv6_address_on_ipv4_socket;
         Anyone EAFNOSUPPORT "tcp(7)"
-            "an IPv4 address, and the socket is IPv6" => bind::ipv4_address_on_ipv6_socket;
+            "an address of IPv6's length that says IPv4, and the socket is IPv6"
+            => bind::ipv4_address_on_ipv6_socket;
         Anyone ENOTSOCK "bind(2)" "the descriptor is a file, not a socket" => bind::no_socket;
         Anyone EADDRNOTAVAIL "bind(2)"
             "the address is not one of this machine" => bind::address_of_nobody;
@@ -234,6 +244,9 @@ pub static TABLE: &[Row] = table! {
     "sendto" {
         Anyone EAGAIN "send(2)"
             "over UDP, every port that the kernel may give is taken" => send::no_port_left;
+        Anyone EINPROGRESS "tcp(7)"
+            "Fast Open, non-blocking, and the connect is not finished yet"
+            => send::fast_open_without_waiting;
         Anyone EALREADY "send(2)"
             "Fast Open, non-blocking, and the connect of an earlier one still goes on"
             => send::again_while_it_connects;

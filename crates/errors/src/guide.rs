@@ -6,21 +6,21 @@ use std::process::{ExitCode, Output};
 use lesson::explain;
 use lesson::rows::{self, width, wrapped};
 
-use crate::catalogue::{Class, Row, TABLE};
+use crate::catalogue::{Row, TABLE};
 use crate::children::{self, CAME, NOT_HERE};
-use crate::query::{message, rows_for};
+use crate::query::{calls_that_give, message, rows_for};
 
 /// Prints the calls and the errors of each.
 pub fn list() -> ExitCode {
     rows::heading("Errors of socket calls: each can be provoked here and now");
-    list_calls(|row| row.class != Class::Never);
+    list_calls(|row| !row.is_never());
     rows::print("\n");
     rows::print(&paragraph(
         "The manual pages name these as well. Linux never gives them to sockets, or only when it has \
          run out of memory or files, or a security module says so:",
     ));
     rows::print("\n");
-    list_calls(|row| row.class == Class::Never);
+    list_calls(Row::is_never);
     rows::print("\n");
     rows::print(&paragraph(
         "`just error EADDRINUSE`, `just error 98`, `just error address already in use`, `just error \
@@ -55,6 +55,10 @@ pub fn show(words: &[String]) -> ExitCode {
     let found = by_symbol(rows_for(words));
     if found.is_empty() {
         rows::complain(&format!("error: no error of socket calls fits `{}`\n", words.join(" ")));
+        let others = calls_that_give(words);
+        if !others.is_empty() {
+            rows::complain(&format!("It comes from {}.\n", others.join(", ")));
+        }
         rows::complain("`just error` lists them all (without just: `cargo run -q -p errors`).\n");
         return ExitCode::from(2);
     }
@@ -68,7 +72,7 @@ pub fn show(words: &[String]) -> ExitCode {
             symbol = row.symbol;
             describe(symbol);
         }
-        let never = if row.class == Class::Never { "never seen: " } else { "" };
+        let never = if row.is_never() { "never seen: " } else { "" };
         let text = format!("{} · {never}{} ({})", row.call, row.when, row.source);
         rows::print("\n");
         rows::print(&wrapped(&text, width(), "", "  "));

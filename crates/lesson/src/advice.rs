@@ -57,6 +57,14 @@ impl Call<'_> {
         self.socket?.read_timeout().ok()?
     }
 
+    /// Whether O_NONBLOCK is set; false where the system does not tell.
+    fn is_nonblocking(&self) -> bool {
+        #[cfg(unix)]
+        return self.socket.is_some_and(|socket| socket.nonblocking().unwrap_or(false));
+        #[cfg(not(unix))]
+        false
+    }
+
     fn write_timeout(&self) -> Option<Duration> {
         self.socket?.write_timeout().ok()?
     }
@@ -86,8 +94,9 @@ pub(crate) fn advice(call: &str, number: i32, socket: Option<&Socket>) -> Advice
         ECONNREFUSED => refused(&call),
         ECONNRESET => advise(
             "The other side ended the connection by a reset: it closed before it had read \
-             everything that was sent to it, or asked for a reset (SO_LINGER with 0).",
-            "A client should read the answer to its end before it closes.",
+             everything that was sent to it, for instance, or its listener was closed while this \
+             connection was in the queue, or it asked for a reset (SO_LINGER with 0).",
+            "Whoever closes should first read to the end. After a reset, connect again.",
         ),
         EDESTADDRREQ => advise(
             "The socket is UDP and not connected, so nobody is named to send to.",
@@ -296,7 +305,7 @@ fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
         (why, format!("Wait until that is over, or take {other}."))
     } else {
         let why = format!(
-            "Another socket has {address}. The system's tables do not show whose it is, as for a \
+            "Another socket has {address}. The tables in /proc do not show whose it is, as for a \
              socket that is bound and does not listen."
         );
         (why, format!("Take {other}."))
@@ -337,6 +346,10 @@ const SHOW_ADDRESSES: &str = if cfg!(windows) {
 fn not_available(call: &Call) -> Advice {
     let Some(address) = call.address else { return see_the_page(call) };
     match (call.name, call.local()) {
+        // Of IPv4, connect misses a port; of IPv6, an address to send from.
+        (name, None) if address.ip().is_loopback() && (name == "bind" || address.is_ipv6()) => {
+            no_loopback(address)
+        }
         ("connect", Some(local)) => advise(
             format!(
                 "A connection of {local} with {address} exists already, in TIME_WAIT perhaps, and \
@@ -347,11 +360,14 @@ fn not_available(call: &Call) -> Advice {
         ("connect", None) => advise(
             format!(
                 "The kernel finds no free port on this side for a connection to {address}: all \
-                 that it gives away are taken (on Linux, net.ipv4.ip_local_port_range)."
+                 that it gives away are taken (on Linux, net.ipv4.ip_local_port_range).{}",
+                match address.is_ipv6() {
+                    true => " Or this machine has no IPv6 address to send from.",
+                    false => "",
+                }
             ),
             "Close connections that are not needed, or wait until TIME_WAIT of others is over.",
         ),
-        _ if address.ip().is_loopback() => no_loopback(address),
         _ => advise(
             format!("{} is not an address of this machine.", address.ip()),
             format!(
@@ -393,7 +409,7 @@ fn no_way(call: &Call, number: i32) -> Advice {
         return no_loopback(address);
     }
     let or_silence = match number {
-        EHOSTUNREACH => " Or nobody with that address answers in its network.",
+        EHOSTUNREACH => " Or nobody with that address answers there, or a firewall refuses.",
         _ => "",
     };
     advise(
@@ -402,6 +418,12 @@ fn no_way(call: &Call, number: i32) -> Advice {
         ),
         "Look at its routes; to stay on this machine, take 127.0.0.1.",
     )
+}
+
+/// Whether an address of IPv4 was given to a socket of IPv6.
+fn is_ipv4_for_ipv6(call: &Call) -> bool {
+    let kind = call.view().map(|view| view.kind).unwrap_or_default();
+    call.address.is_some_and(|address| address.is_ipv4()) && kind.ends_with("/IPv6")
 }
 
 fn other_family(call: &Call) -> Advice {
@@ -446,16 +468,20 @@ fn nothing_for_now(call: &Call) -> Advice {
         return see_the_page(call);
     };
     let why = match timeout {
-        Some(_) => format!(
-            "{missing}, and the socket's timeout ({option}) is over, or the call does not wait at \
-             all. Linux says EAGAIN for a timeout, too, not ETIMEDOUT."
+        Some(_) if !call.is_nonblocking() => format!(
+            "{missing}, and the socket's timeout ({option}) is over. Linux says EAGAIN then, not \
+             ETIMEDOUT. (Or the call was told not to wait, by MSG_DONTWAIT.)"
         ),
-        None => format!(
+        _ => format!(
             "{missing}, and the call was told not to wait (by O_NONBLOCK or MSG_DONTWAIT). That is \
              no failure: later it may work."
         ),
     };
-    advise(why, format!("Wait until poll(2) says that the socket is {event}, and call again."))
+    let todo = format!(
+        "Wait until the socket is {event} (poll(2) says so, or an async runtime), and call again; or \
+         let the call wait (set_nonblocking(false), no timeout)."
+    );
+    advise(why, todo)
 }
 
 fn goes_on(call: &Call, number: i32) -> Advice {
@@ -481,7 +507,10 @@ const HOW_IT_ENDS: &str = "Wait until poll(2) says that the socket is writable; 
 fn refused(call: &Call) -> Advice {
     match call.address {
         Some(address) => advise(
-            format!("Nobody listens at {address}. A port that is only bound refuses, too."),
+            format!(
+                "Nobody listens at {address}. (A port that is only bound refuses, too, and so do \
+                 some firewalls.)"
+            ),
             "Start the server first (`just step-4 --wait` in another terminal), and see that host \
              and port are the same on both sides.",
         ),
@@ -527,6 +556,7 @@ fn invalid(call: &Call) -> Advice {
             "A link-local address is only complete with the interface that it belongs to.",
             format!("Name the interface: {}%eth0, for instance.", v6.ip()),
         ),
+        _ if is_ipv4_for_ipv6(call) => other_family(call),
         ("socket", _) => advise(
             "The type has a flag that the kernel does not know, or the protocol a number out of \
              range.",
@@ -623,7 +653,8 @@ fn too_many_descriptors(call: &Call) -> Advice {
             "This process has as many descriptors open as its limit allows; each socket is \
              one.{queued}"
         ),
-        "`ulimit -n` shows the limit, `ulimit -n 1024` raises it for this shell.",
+        "`ulimit -n` shows the limit, and `ulimit -Sn $(ulimit -Hn)` raises it as far as you may. \
+         First see whether descriptors are never closed.",
     )
 }
 
@@ -658,7 +689,7 @@ fn not_connected(call: &Call) -> Advice {
         ),
         (_, "shutdown") => advise(
             "The socket was never connected, or the connection is over, by a reset for instance.",
-            "After a reset there is nothing left to end: close it.",
+            "Call connect first; after a reset there is nothing left to end, so close it.",
         ),
         _ => advise("The socket is not connected.", "Call connect first."),
     }
@@ -675,8 +706,8 @@ fn not_supported(call: &Call) -> Advice {
             "Leave the flag out.",
         ),
         "setsockopt" => advise(
-            "This option is not for sockets of this family: since Linux 6.13, SO_REUSEPORT is for \
-             IP alone.",
+            "This option is not for sockets of this family: newer Linux takes SO_REUSEPORT for \
+             those of IP alone.",
             "Leave it out.",
         ),
         _ => see_the_page(call),
@@ -710,9 +741,9 @@ fn nobody_answered(call: &Call) -> Advice {
             "Check the address, and the firewall between.",
         ),
         None => advise(
-            "The other side acknowledged nothing, or took nothing, before TCP gave up: after \
-             TCP_USER_TIMEOUT, where it is set; otherwise many minutes later \
-             (net.ipv4.tcp_retries2).",
+            "The other side acknowledged nothing before TCP gave up: after many minutes \
+             (net.ipv4.tcp_retries2), or when keepalive (SO_KEEPALIVE) or TCP_USER_TIMEOUT said \
+             so; the latter counts as well when the other side takes nothing.",
             "The connection is over: close it, and connect again.",
         ),
     }

@@ -4,7 +4,7 @@
 use std::io;
 use std::process::{ExitStatus, exit};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 /// Runs `work` in a child process, and then goes on; or ends as the child did, if it failed.
 ///
@@ -13,7 +13,11 @@ use anyhow::Result;
 /// There is no child to be had (fork(2)).
 pub fn in_child(work: impl FnOnce() -> Result<()>) -> Result<()> {
     let status = status_of(work)?;
-    if status.success() { Ok(()) } else { exit(1) }
+    match status.code() {
+        Some(0) => Ok(()),
+        Some(_) => exit(1), // it has said why
+        None => bail!("the child process was ended: {status}"),
+    }
 }
 
 /// Runs `work` in a child process: how it ended. For a program that has one thread.

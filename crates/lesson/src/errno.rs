@@ -52,7 +52,7 @@ pub fn symbol(error: &io::Error) -> String {
         (Some((EPIPE, _)), _) if cfg!(windows) => "WSAESHUTDOWN".to_string(),
         (Some((_, symbol)), _) if cfg!(windows) => format!("WSA{symbol}"),
         (Some((_, symbol)), _) => symbol.to_string(),
-        (None, Some(_)) => "os error".to_string(),
+        (None, Some(_)) => "no name here".to_string(),
         (None, None) => error.to_string(),
     }
 }

@@ -79,7 +79,11 @@ pub fn expect<T: PartialEq + fmt::Debug>(what: &str, saw: T, expected: T) -> Res
 
 /// Prints an error to stderr: the call and the system's words, then why and what to do.
 pub fn print(error: &anyhow::Error) {
-    rows::complain_after_rows(&format!("error: {error:#}\n"));
+    let said = match error.downcast_ref::<io::Error>() {
+        Some(error) => words(error),
+        None => format!("{error:#}"),
+    };
+    rows::complain_after_rows(&rows::wrapped(&said, rows::width(), "error: ", "       "));
     if let Some(failure) = error.downcast_ref() {
         rows::complain(&reasons(failure));
     }

@@ -4,6 +4,104 @@ use std::process::ExitCode;
 
 use crate::{explain, rows};
 
+/// All questions, step by step, those that are asked most first: each is an example of that step's
+/// crate. They are known by these names, in the book and elsewhere: a name stays.
+pub const ALL: [(&str, &[&str]); 6] = [
+    (
+        "create",
+        &[
+            "port_vs_socket",
+            "family_type_protocol",
+            "family_must_fit",
+            "how_many_sockets",
+            "what_std_does",
+            "byte_order",
+        ],
+    ),
+    (
+        "bind",
+        &[
+            "address_in_use_after_restart",
+            "unreachable_from_outside",
+            "reuse_addr_vs_reuse_port",
+            "connection_refused",
+            "client_without_bind",
+            "localhost_is_a_name",
+            "who_holds_the_port",
+            "port_zero",
+            "privileged_port",
+            "not_my_address",
+            "dual_stack",
+            "tcp_and_udp_same_port",
+            "option_too_late",
+            "bind_twice",
+            "reuse_addr_beside_a_listener",
+            "loopback_with_both_families",
+        ],
+    ),
+    (
+        "listen",
+        &[
+            "what_is_the_backlog",
+            "queue_full",
+            "std_backlog",
+            "listen_without_bind",
+            "connect_in_progress",
+            "connect_timeout",
+            "listen_twice",
+            "backlog_of_twenty",
+        ],
+    ),
+    (
+        "accept",
+        &[
+            "same_port_for_every_client",
+            "stop_a_blocked_accept",
+            "many_clients",
+            "too_many_open_files",
+            "receive_timeout",
+            "bytes_not_text",
+            "data_before_accept",
+            "would_block",
+            "what_accept_inherits",
+            "who_connected",
+            "client_gone_before_accept",
+            "empty_buffer",
+            "nonblocking_before_tokio",
+        ],
+    ),
+    (
+        "close",
+        &[
+            "close_vs_shutdown",
+            "peer_gone",
+            "who_waits",
+            "broken_pipe",
+            "close_that_resets",
+            "drop_closes",
+            "a_clone_keeps_it_open",
+            "close_the_listener",
+            "no_sigpipe",
+        ],
+    ),
+    (
+        "udp-vs-tcp",
+        &[
+            "one_recv_one_message",
+            "when_udp",
+            "partial_write",
+            "largest_datagram",
+            "loss_on_localhost",
+            "connected_udp",
+            "short_buffer",
+            "udp_port_closed",
+            "broadcast",
+            "empty_datagram",
+            "unchecked_conversion",
+        ],
+    ),
+];
+
 /// What the comment at the head of such a program says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
@@ -37,7 +135,8 @@ impl Head {
 /// 2 when the command line was wrong.
 pub fn question(source: &str, program: fn() -> anyhow::Result<()>) -> ExitCode {
     let head = Head::of(source);
-    match std::env::args().nth(1).as_deref() {
+    let argument = std::env::args_os().nth(1);
+    match argument.as_ref().map(|word| word.to_string_lossy()).as_deref() {
         None => {}
         Some("-h" | "--help") => {
             rows::heading(&head.question);

@@ -131,7 +131,9 @@ impl<T> Shown<T> for io::Result<T> {
         let expected = format!("expected {symbol}, and ");
         let surprise = |saw| Failure::surprise(call.to_string(), expected + saw);
         match self {
-            Err(error) if explain::symbol(&error).trim_start_matches("WSA") == symbol => {
+            Err(error)
+                if error.raw_os_error().is_some_and(|it| explain::number(symbol) == Some(it)) =>
+            {
                 note(words(&error));
                 Ok(())
             }

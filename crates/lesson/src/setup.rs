@@ -1,7 +1,6 @@
 //! Sockets made ready, for questions that are about what comes afterwards. Each prints the rows that
 //! the reader needs: how they are made is what the steps show.
 
-use std::io::Read;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::time::Duration;
 
@@ -9,8 +8,8 @@ use socket2::{Domain, Socket, Type};
 
 use crate::explain::Failure;
 use crate::host::address_of;
-use crate::rows::{Shown, received_from};
-use crate::view::wait_for_queue;
+use crate::rows::{Shown, closed, received_from};
+use crate::view::{descriptor, wait_for_queue};
 
 /// 127.0.0.1, and a port that the kernel picks.
 pub const ANY_PORT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
@@ -76,14 +75,22 @@ pub fn udp() -> Result<Socket, Failure> {
 /// # Errors
 ///
 /// The call failed; `EAGAIN` where no datagram came.
-pub fn receive_datagram(mut socket: &Socket, size: usize) -> Result<Vec<u8>, Failure> {
+pub fn receive_datagram(socket: &Socket, size: usize) -> Result<Vec<u8>, Failure> {
     let call = format!("recvfrom({size})");
-    let mut buffer = vec![0; size];
+    let mut buffer = Vec::with_capacity(size);
     socket.set_read_timeout(Some(Duration::from_secs(2))).or_explain(&call, socket)?;
-    let sender = socket.peek_sender().or_explain(&call, socket)?;
-    let length = socket.read(&mut buffer).shown(&call, socket)?;
+    let room = &mut buffer.spare_capacity_mut()[..size];
+    let (length, sender) = socket.recv_from(room).shown(&call, socket)?;
+    // SAFETY: recv_from has written that many bytes.
+    unsafe { buffer.set_len(length) };
     socket.set_read_timeout(None).or_explain(&call, socket)?;
-    buffer.truncate(length);
     received_from(&buffer, &sender);
     Ok(buffer)
+}
+
+/// Closes a socket: whatever else has it, too, has it still. One row.
+pub fn close(socket: Socket) {
+    let number = descriptor(&socket);
+    drop(socket);
+    closed(number);
 }

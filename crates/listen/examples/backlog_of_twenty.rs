@@ -9,7 +9,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use lesson::setup::{TCP, listener};
-use lesson::{Shown, View, address_of, answer, expect, look, question, say, wait_for_queue};
+use lesson::{
+    Shown, View, address_of, answer, expect, kernel, look, question, say, wait_for_queue,
+};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -17,10 +19,12 @@ fn main() -> ExitCode {
 }
 
 fn backlog_of_twenty() -> anyhow::Result<()> {
-    let server = listener(60)?;
+    let most = kernel::setting("net/core/somaxconn").unwrap_or(60);
+    let backlog = most.min(60);
+    let server = listener(backlog as i32)?;
     let target = address_of(&server)?;
     let mut clients = Vec::new();
-    for number in 1..=61 {
+    for number in 1..=backlog + 1 {
         let client = Socket::new(Domain::IPV4, Type::STREAM, None).or_explain(TCP, None)?;
         client.connect(&target.into()).or_explain(format!("connect({target})"), &client)?;
         wait_for_queue(&server, number);
@@ -29,17 +33,22 @@ fn backlog_of_twenty() -> anyhow::Result<()> {
     say!("{} clients have connected, and nobody has called accept:", clients.len());
     look("the listener", &server);
     let queue = View::of(&server).queue;
-    expect("the queue", queue.map_or(61, |queue| queue.length), 61)?;
+    expect("the queue", queue.map_or(backlog + 1, |queue| queue.length), backlog + 1)?;
 
-    say!("One more, which waits at most 0.2 s:");
+    say!("One more, which gives up after 0.2 s:");
     let client = Socket::new(Domain::IPV4, Type::STREAM, None).or_explain(TCP, None)?;
     let connected = client.connect_timeout(&target.into(), Duration::from_millis(200)).may_fail(
-        &[ErrorKind::TimedOut, ErrorKind::ConnectionRefused],
+        &[ErrorKind::TimedOut],
         format!("connect({target})"),
         &client,
     )?;
     let kind = connected.map_err(|error| error.kind());
     expect("the end of its wait", kind, Err(ErrorKind::TimedOut))?;
+
+    say!("The most that a program gets here:");
+    let greedy = listener(1_000_000)?;
+    let limit = View::of(&greedy).queue.map_or(most, |queue| queue.limit);
+    expect("net.core.somaxconn", limit, most.min(1_000_000))?;
 
     answer!(
         "Neither, on Linux. The cap is net.core.somaxconn, 4096 unless somebody has changed it; and \

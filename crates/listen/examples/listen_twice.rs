@@ -2,9 +2,10 @@
 //!
 //! socket2's documentation says that listen fails on a socket that listens already.
 
+use std::process::ExitCode;
+
 use lesson::setup::{client_of, listener};
 use lesson::{Shown, View, answer, expect, question, say};
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("listen_twice.rs"), listen_twice)
@@ -20,8 +21,8 @@ fn listen_twice() -> anyhow::Result<()> {
     }
     say!("A longer queue again, and both clients are accepted:");
     server.listen(5).shown("listen(5)", &server)?;
-    server.accept().opened("accept()")?;
-    server.accept().opened("accept()")?;
+    let _one = server.accept().opened("accept()")?;
+    let _other = server.accept().opened("accept()")?;
 
     answer!(
         "Yes, on Linux: the second call changes the backlog, and does nothing else. Connections \

@@ -4,10 +4,11 @@
 //!
 //! Elsewhere: Windows refuses (WSAEINVAL).
 
+use std::process::ExitCode;
+
 use lesson::setup::TCP;
 use lesson::{Shown, View, address_of, answer, expect, host, question};
 use socket2::{Domain, Socket, Type};
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("listen_without_bind.rs"), listen_without_bind)

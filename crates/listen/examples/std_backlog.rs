@@ -27,8 +27,8 @@ fn std_backlog() -> anyhow::Result<()> {
     expect("its limit then", limit, 7.min(most))?;
 
     answer!(
-        "128, and you cannot choose. Where that matters, make the listener with socket2 and turn it \
-         into a TcpListener by into()."
+        "128, or net.core.somaxconn where that is less, and you cannot choose. Where it matters, \
+         make the listener with socket2 and turn it into a TcpListener by into()."
     );
     Ok(())
 }

@@ -2,9 +2,10 @@
 //!
 //! The number in listen(1) looks like a limit on clients, and is none.
 
+use std::process::ExitCode;
+
 use lesson::setup::{client_of, listener};
 use lesson::{Shown, View, answer, expect, kernel, look, question, say, wait_for_queue};
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("what_is_the_backlog.rs"), what_is_the_backlog)

@@ -32,9 +32,9 @@ fn connected_udp() -> anyhow::Result<()> {
     client.read(&mut [0; 64]).must_fail("EAGAIN", "recv(64)", &client)?;
 
     answer!(
-        "bind if others have to find you; a client need not, its first send binds it. connect sends \
-         nothing: it fixes the peer, so that send works without an address, strangers are not \
-         heard, and errors such as ECONNREFUSED are reported."
+        "bind if others have to find you; a client need not, its first send binds it. connect \
+         sends nothing: it fixes the peer, so that send works without an address, strangers are \
+         not heard from then on, and errors such as ECONNREFUSED are reported."
     );
     Ok(())
 }

@@ -4,9 +4,10 @@
 //!
 //! Elsewhere: macOS sends at most 9216 bytes unless told otherwise (net.inet.udp.maxdgram).
 
+use std::process::ExitCode;
+
 use lesson::setup::{receive_datagram, udp};
 use lesson::{Shown, address_of, answer, expect, question};
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("largest_datagram.rs"), largest_datagram)

@@ -35,8 +35,8 @@ fn partial_write() -> anyhow::Result<()> {
 
     answer!(
         "A send may be partial: on a non-blocking socket, or when a signal or a timeout cuts it \
-         short. Look at the number that it returns, or use write_all (Python: sendall), which goes \
-         on until everything is sent."
+         short. Look at the number that it returns; or, on a blocking socket, use write_all \
+         (Python: sendall), which goes on until everything is sent."
     );
     Ok(())
 }

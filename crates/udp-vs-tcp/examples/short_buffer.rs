@@ -4,9 +4,10 @@
 //!
 //! Elsewhere: Windows reports an error (WSAEMSGSIZE), and the rest is gone there, too.
 
+use std::process::ExitCode;
+
 use lesson::setup::{receive_datagram, udp};
 use lesson::{Shown, address_of, answer, expect, question, say};
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("short_buffer.rs"), short_buffer)

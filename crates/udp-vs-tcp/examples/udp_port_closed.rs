@@ -7,6 +7,7 @@
 
 use std::io::Read;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use lesson::setup::{UDP, udp};
 use lesson::{Shown, address_of, answer, question, say};
@@ -17,13 +18,16 @@ fn main() -> ExitCode {
 }
 
 fn udp_port_closed() -> anyhow::Result<()> {
-    // A socket that hears nobody but itself: whatever others send there is refused.
-    let closed = udp()?;
-    let target = address_of(&closed)?;
-    closed.connect(&target.into()).shown(format!("connect({target})"), &closed)?;
+    say!("A port as good as closed: its socket is connected to itself, and hears nobody else.");
+    let nobody = udp()?;
+    let target = address_of(&nobody)?;
+    nobody.connect(&target.into()).shown(format!("connect({target})"), &nobody)?;
 
     say!("A connected socket sends there, and hears of it:");
     let mut client = udp()?;
+    client
+        .set_read_timeout(Some(Duration::from_secs(2)))
+        .or_explain("setsockopt(SO_RCVTIMEO)", &client)?;
     client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
     client.send(b"hello").shown("send(5 bytes)", &client)?;
     client.read(&mut [0; 64]).must_fail("ECONNREFUSED", "recv(64)", &client)?;
@@ -31,7 +35,8 @@ fn udp_port_closed() -> anyhow::Result<()> {
     say!("An unconnected one hears nothing:");
     let mut client = Socket::new(Domain::IPV4, Type::DGRAM, None).opened(UDP)?;
     client.send_to(b"hello", &target.into()).shown(format!("sendto({target})"), &client)?;
-    client.set_read_timeout(Some(std::time::Duration::from_millis(100)))?;
+    let patience = Some(Duration::from_millis(100));
+    client.set_read_timeout(patience).or_explain("setsockopt(SO_RCVTIMEO)", &client)?;
     client.read(&mut [0; 64]).must_fail("EAGAIN", "recv(64), for 0.1 s", &client)?;
 
     answer!(

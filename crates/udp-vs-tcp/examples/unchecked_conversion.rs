@@ -1,6 +1,8 @@
 //! Does UdpSocket::from check what it is given?
 //!
 //! socket2's sockets turn into those of the standard library by into(), which never fails.
+//!
+//! Elsewhere: macOS notices when it sends (EISCONN).
 
 use std::io::Read;
 use std::net::UdpSocket;

@@ -3,10 +3,11 @@
 //! TCP loses nothing and keeps the order. UDP promises neither, and name servers, games, calls and
 //! QUIC are built on it.
 
+use std::process::ExitCode;
+
 use lesson::setup::{receive_datagram, udp};
 use lesson::{Shown, address_of, answer, expect, question, say};
 use socket2::Socket;
-use std::process::ExitCode;
 
 fn main() -> ExitCode {
     question(include_str!("when_udp.rs"), when_udp)

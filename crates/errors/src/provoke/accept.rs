@@ -68,7 +68,7 @@ pub fn too_many_descriptors() -> Provoked {
     let _client = setup::client_of(&listener)?;
     let lowest_free = descriptor(&tcp()?);
     limit_descriptors(lowest_free)?;
-    note(format!("from now on, this process may have descriptors below {lowest_free}"));
+    note(format!("from now on, this process may have no descriptor above {}", lowest_free - 1));
     listener.accept().fails_with("EMFILE", "accept()", &listener)
 }
 

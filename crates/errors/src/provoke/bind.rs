@@ -1,10 +1,11 @@
 //! What keeps `bind` from giving an address.
 
+use std::io::Read;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use lesson::child::give_up_rights;
 use lesson::setup::{self, ANY_PORT};
-use lesson::{Shown, address_of, kernel};
+use lesson::{Shown, address_of, kernel, wait_for_state};
 use socket2::SockAddr;
 
 use super::raw::{self, At};
@@ -25,6 +26,20 @@ pub fn low_port_without_rights() -> Provoked {
 pub fn taken_port() -> Provoked {
     let listener = setup::listener(1)?;
     let address = address_of(&listener)?;
+    let socket = tcp()?;
+    socket.bind(&address.into()).fails_with("EADDRINUSE", format!("bind({address})"), &socket)
+}
+
+/// The server closed first, without SO_REUSEADDR: its port is taken for another minute.
+pub fn left_in_time_wait() -> Provoked {
+    let listener = setup::listener(1)?;
+    let client = setup::client_of(&listener)?;
+    let (server, _) = listener.accept().opened("accept()")?;
+    let (address, peer) = (address_of(&server)?, address_of(&client)?);
+    drop((server, listener));
+    (&client).read_exact(&mut [0]).expect_err("the end comes before a byte");
+    drop(client);
+    wait_for_state("both are closed, and gone", address, peer, "TIME_WAIT")?;
     let socket = tcp()?;
     socket.bind(&address.into()).fails_with("EADDRINUSE", format!("bind({address})"), &socket)
 }
@@ -77,11 +92,17 @@ pub fn ipv6_address_on_ipv4_socket() -> Provoked {
     socket.bind(&address.into()).fails_with("EAFNOSUPPORT", format!("bind({address})"), &socket)
 }
 
-/// Were it as short as an IPv4 address is, its length would be wrong before its family is.
+/// As long as an IPv6 address: one of IPv4 is too short, see [`too_short_for_ipv6`].
 pub fn ipv4_address_on_ipv6_socket() -> Provoked {
     let socket = tcp_over_ipv6()?;
     let address = raw::posing_as(libc::AF_INET, &SocketAddr::from((Ipv6Addr::LOCALHOST, 0)).into());
-    socket.bind(&address).fails_with("EAFNOSUPPORT", "bind(an AF_INET address)", &socket)
+    socket.bind(&address).fails_with("EAFNOSUPPORT", "bind(28 bytes, AF_INET)", &socket)
+}
+
+/// The kernel looks at the length of the address first, and then at its family.
+pub fn too_short_for_ipv6() -> Provoked {
+    let socket = tcp_over_ipv6()?;
+    socket.bind(&ANY_PORT.into()).fails_with("EINVAL", format!("bind({ANY_PORT})"), &socket)
 }
 
 pub fn no_socket() -> Provoked {

@@ -199,8 +199,12 @@ pub fn interrupt_every(interval: Duration) -> io::Result<()> {
     }
 }
 
-/// After so many seconds the kernel ends this process (alarm(2)).
+/// After so many seconds the kernel ends this process (alarm(2)), and also when its parent has gone
+/// (PR_SET_PDEATHSIG, prctl(2)).
 pub fn end_after(seconds: u32) {
-    // SAFETY: it takes a number.
-    unsafe { libc::alarm(seconds) };
+    // SAFETY: they take numbers.
+    unsafe {
+        libc::alarm(seconds);
+        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+    }
 }

@@ -50,18 +50,33 @@ pub fn no_port_left() -> Provoked {
 }
 
 /// TCP Fast Open sends with the first packet: sendto connects (tcp(7), MSG_FASTOPEN).
+pub fn fast_open_without_waiting() -> Provoked {
+    let (_listener, _queued, client, address) = fast_open()?;
+    fast_send(&client, address).fails_with("EINPROGRESS", FAST_OPEN, &client)
+}
+
 pub fn again_while_it_connects() -> Provoked {
+    let (_listener, _queued, client, address) = fast_open()?;
+    fast_send(&client, address).must_fail("EINPROGRESS", FAST_OPEN, &client)?;
+    fast_send(&client, address).fails_with("EALREADY", FAST_OPEN, &client)
+}
+
+const FAST_OPEN: &str = "sendto(MSG_FASTOPEN)";
+
+fn fast_send(client: &Socket, address: SocketAddr) -> std::io::Result<usize> {
+    client.send_to_with_flags(b"x", &address.into(), libc::MSG_FASTOPEN)
+}
+
+/// A full listener, and a non-blocking client for it.
+fn fast_open() -> anyhow::Result<(Socket, Socket, Socket, SocketAddr)> {
     if kernel::setting("net/ipv4/tcp_fastopen").is_some_and(|on| on & 1 == 0) {
         return not_here("Fast Open is off here (net.ipv4.tcp_fastopen)");
     }
-    let (listener, _queued) = full_listener()?;
+    let (listener, queued) = full_listener()?;
     let address = address_of(&listener)?;
     let client = tcp()?;
     non_blocking(&client)?;
-    let send = || client.send_to_with_flags(b"x", &address.into(), libc::MSG_FASTOPEN);
-    let call = "sendto(MSG_FASTOPEN)";
-    send().must_fail("EINPROGRESS", call, &client)?;
-    send().fails_with("EALREADY", call, &client)
+    Ok((listener, queued, client, address))
 }
 
 pub fn closed_descriptor() -> Provoked {

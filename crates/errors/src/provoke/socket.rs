@@ -49,7 +49,10 @@ pub fn too_many_descriptors() -> Provoked {
     drop(socket);
     closed(lowest_free);
     limit_descriptors(lowest_free)?;
-    lesson::note(format!("from now on, this process may have descriptors below {lowest_free}"));
+    lesson::note(format!(
+        "from now on, this process may have no descriptor above {}",
+        lowest_free - 1
+    ));
     Socket::new(Domain::IPV4, Type::STREAM, None).fails_with("EMFILE", TCP, None)
 }
 
