@@ -302,7 +302,13 @@ fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
              that is bound and does not listen would keep it, too, and is not in that table.)",
             entry.local, entry.state
         );
-        (why, format!("Wait until that is over, or take {other}."))
+        (
+            why,
+            format!(
+                "Wait until that is over, or take {other}. A server that sets SO_REUSEADDR before \
+                 bind, each time, does not meet this."
+            ),
+        )
     } else {
         let why = format!(
             "Another socket has {address}. The tables in /proc do not show whose it is, as for a \
