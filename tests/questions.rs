@@ -233,10 +233,9 @@ fn a_surprise_fails_and_says_what_was_seen() {
         support::linux::refusing(&mut command, call, None, errno);
         complaint(&mut assert_cmd::Command::from_std(command), 1)
     };
-    // bind fails in another way than the program shows.
-    let other_error = refused("not_my_address", libc::SYS_bind, libc::EPERM);
-    let expected = "error: bind(203.0.113.1:0): expected EADDRNOTAVAIL, and Operation not permitted \
-                    (EPERM, 1)";
-    assert!(other_error.contains(expected), "{other_error}");
+    // connect fails in another way than the program shows.
+    let other_error = refused("connection_refused", libc::SYS_connect, libc::EPERM);
+    let expected = "expected ECONNREFUSED, and Operation not permitted (EPERM, 1)";
+    assert!(prose(&other_error).contains(expected), "{other_error}");
     assert!(other_error.contains("  Why: "), "{other_error}");
 }
