@@ -296,20 +296,28 @@ fn no_process_is_left() {
     assert_eq!(left.expect_err("nobody is there").raw_os_error(), Some(libc::ESRCH));
 }
 
-/// The calls by which `arguments` make the guide's own process change what it may do or have.
+/// The calls by which `arguments` make the guide's own process change what it may do or have, in all
+/// of its threads.
 fn changes_of_itself(arguments: &[&str]) -> String {
-    let log = std::env::temp_dir().join(format!("guide-{}.strace", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("guide-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder for strace's logs");
     let calls =
-        "trace=unshare,setns,setuid,setgid,setgroups,setrlimit,prlimit64,timer_create,alarm";
+        "trace=execve,unshare,setns,setuid,setgid,setgroups,setrlimit,prlimit64,timer_create,alarm";
     let mut strace = program("strace");
-    strace.args(["-e", calls, "-e", "signal=none", "-o"]).arg(&log).arg(GUIDE).args(arguments);
-    let ended = strace.output().expect("it ends").status;
-    let text = std::fs::read_to_string(&log).expect("strace's log");
-    std::fs::remove_file(&log).expect("the log is ours");
+    strace.args(["-ff", "-e", calls, "-e", "signal=none", "-o"]).arg(folder.join("log"));
+    let ended = strace.arg(GUIDE).args(arguments).output().expect("it ends").status;
     assert!(ended.success(), "{arguments:?}: {ended}");
+    // A log for each thread and each process; those that provoke were started for it.
+    let logs = std::fs::read_dir(&folder).expect("the logs").flatten();
+    let logs = logs.map(|log| std::fs::read_to_string(log.path()).expect("a log"));
+    let of_guide = |log: &String| log.contains("--provoke") == arguments.contains(&"--provoke");
+    let logs: Vec<String> = logs.filter(of_guide).collect();
+    std::fs::remove_dir_all(&folder).expect("the folder is ours");
+    assert!(logs.iter().any(|log| log.contains("execve(")), "{arguments:?}: {logs:?}");
     // The runtime asks for its stack's limit and changes nothing.
-    let lines = text.lines().filter(|line| !line.contains(", NULL, ") && !line.starts_with("+++"));
-    lines.map(|line| format!("{line}\n")).collect()
+    let is_change =
+        |line: &&str| !["execve(", ", NULL, ", "+++"].iter().any(|words| line.contains(words));
+    logs.iter().flat_map(|log| log.lines().filter(is_change)).map(|l| format!("{l}\n")).collect()
 }
 
 #[test]
