@@ -350,7 +350,7 @@ fn what_may_happen_to_a_client_is_explained() {
     let port = HeldPort::new();
     for (call, errno, symbol, why) in [
         (libc::SYS_connect, libc::ETIMEDOUT, "ETIMEDOUT, 110", "no such machine, or a firewall"),
-        (libc::SYS_connect, libc::EHOSTUNREACH, "EHOSTUNREACH, 113", "knows no way to 127.0.0.1"),
+        (libc::SYS_connect, libc::EHOSTUNREACH, "EHOSTUNREACH, 113", "127.0.0.1 cannot be reached"),
         (libc::SYS_connect, libc::EADDRNOTAVAIL, "EADDRNOTAVAIL, 99", "no free port on this side"),
         (libc::SYS_socket, libc::EACCES, "EACCES, 13", "a sandbox, a container or a firewall"),
     ] {

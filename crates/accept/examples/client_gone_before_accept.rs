@@ -32,9 +32,10 @@ fn client_gone_before_accept() -> anyhow::Result<()> {
     recv.must_fail("ECONNRESET", "recv(64)", &connection)?;
 
     answer!(
-        "The error that accept gives, on other systems than Linux, for a client that is gone \
-         already. Linux accepts it, and a recv fails with ECONNRESET, after what had come before. \
-         In both cases one client is lost and the listener is well: go on with the loop."
+        "The error that accept gives, on other systems than Linux, for a client that has reset \
+         its connection already. Linux accepts it, and a recv fails with ECONNRESET, after what \
+         had come before. In both cases one client is lost and the listener is well: go on with \
+         the loop."
     );
     Ok(())
 }

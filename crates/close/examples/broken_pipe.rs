@@ -1,6 +1,7 @@
 //! EPIPE or ECONNRESET?
 //!
-//! Both say that sending is over. And the first send after the peer has closed fails with neither.
+//! Both say that sending is over. And the first send after the peer has closed, with nothing left
+//! to read, fails with neither.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;

@@ -1,6 +1,6 @@
 //! How do I know that the peer is gone?
 //!
-//! No error reports it, and a program that waits for one waits in vain.
+//! No error reports an orderly end, and a program that waits for one waits in vain.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
@@ -28,9 +28,9 @@ fn peer_gone() -> anyhow::Result<()> {
     }
 
     answer!(
-        "recv returns 0: the peer has or shut down its sending. That is no error, and it \
-         comes after all data. A peer that vanishes without a word (a pulled cable) is noticed only \
-         by a timeout of yours, by keepalive, or by sending."
+        "recv returns 0: the peer has closed, or shut down its sending. That is no error, and it \
+         comes after all data. A peer that vanishes without a word (a pulled cable) is noticed \
+         only by a timeout of yours, by keepalive, or by sending."
     );
     Ok(())
 }

@@ -265,7 +265,8 @@ pub static TABLE: &[Row] = table! {
     }
     "sendto" {
         Anyone EINVAL "send(2)"
-            "port 0, or the length is not that of an address" => send::wrong_address;
+            "the length is not that of an address" => send::wrong_address;
+        Anyone EINVAL "seen, not documented" "over UDP, to port 0" => send::to_port_0;
         Anyone EISCONN "send(2)"
             "Fast Open, and the socket is connected" => send::fast_open_when_connected;
         Anyone EMSGSIZE "send(2)" "more bytes than one datagram can have" => send::too_long;
@@ -327,7 +328,8 @@ pub static TABLE: &[Row] = table! {
     }
     "recv" {
         Anyone ENOTCONN "recv(2)"
-            "a TCP socket that was never connected, or listens" => recv::not_connected;
+            "a TCP socket that was never connected" => recv::not_connected;
+        Anyone ENOTCONN "seen, not documented" "a TCP socket that listens" => recv::on_a_listener;
         Anyone ENOTSOCK "recv(2)" "the descriptor is a file, not a socket" => recv::no_socket;
         Anyone ETIMEDOUT "tcp(7)"
             "the peer took nothing before TCP gave up" => recv::never_acknowledged;

@@ -128,10 +128,13 @@ fn describe(symbol: &str) {
     let words = message(symbol).unwrap_or_default();
     let name = explain::symbol(&error);
     rows::heading(&format!("{name} · {number} · {words} · io::ErrorKind::{kind}"));
-    if kind == "Uncategorized" {
-        rows::print(&paragraph(&format!(
-            "Rust has no ErrorKind of its own for it, and programs cannot name Uncategorized: \
-             compare error.raw_os_error() with Some({number})."
-        )));
-    }
+    let why = match kind.as_str() {
+        "Uncategorized" => {
+            "Rust has no ErrorKind of its own for it, and programs cannot name Uncategorized"
+        }
+        "InProgress" => "Stable Rust cannot name this ErrorKind yet",
+        _ => return,
+    };
+    let note = format!("{why}: compare error.raw_os_error() with Some({number}).");
+    rows::print(&paragraph(&note));
 }

@@ -263,7 +263,8 @@ fn in_use(call: &Call) -> Advice {
 }
 
 const NO_PORT_FREE: &str = "No port is free of those that the kernel gives away (on Linux, \
-                            net.ipv4.ip_local_port_range).";
+                            net.ipv4.ip_local_port_range, or the socket's own \
+                            IP_LOCAL_PORT_RANGE).";
 
 fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
     if address.port() == 0 {
@@ -352,10 +353,7 @@ const SHOW_ADDRESSES: &str = if cfg!(windows) {
 fn not_available(call: &Call) -> Advice {
     let Some(address) = call.address else { return see_the_page(call) };
     match (call.name, call.local()) {
-        // Of IPv4, connect misses a port; of IPv6, an address to send from.
-        (name, None) if address.ip().is_loopback() && (name == "bind" || address.is_ipv6()) => {
-            no_loopback(address)
-        }
+        ("bind", None) if address.ip().is_loopback() => no_loopback(address),
         ("connect", Some(local)) => advise(
             format!(
                 "A connection of {local} with {address} exists already, in TIME_WAIT perhaps, and \
@@ -368,16 +366,28 @@ fn not_available(call: &Call) -> Advice {
                 "The kernel finds no free port on this side for a connection to {address}: all \
                  that it gives away are taken (on Linux, net.ipv4.ip_local_port_range).{}",
                 match address.is_ipv6() {
-                    true => " Or this machine has no IPv6 address to send from.",
+                    true => {
+                        " Or this machine has no IPv6 address to send from, as where IPv6 is \
+                         switched off (net.ipv6.conf.all.disable_ipv6)."
+                    }
                     false => "",
                 }
             ),
-            "Close connections that are not needed, or wait until TIME_WAIT of others is over.",
+            match address.is_ipv6() {
+                true => {
+                    "Try 127.0.0.1, over IPv4. If ports are missing, close connections that are not \
+                     needed, or wait until TIME_WAIT of others is over."
+                }
+                false => {
+                    "Close connections that are not needed, or wait until TIME_WAIT of others is over."
+                }
+            },
         ),
         _ => advise(
             format!("{} is not an address of this machine.", address.ip()),
             format!(
-                "Take 127.0.0.1, or '' for every interface, or one that `{SHOW_ADDRESSES}` lists."
+                "Take {}, or '' for every interface, or one that `{SHOW_ADDRESSES}` lists.",
+                if address.is_ipv6() { "::1" } else { "127.0.0.1" }
             ),
         ),
     }
@@ -414,15 +424,22 @@ fn no_way(call: &Call, number: i32) -> Advice {
     if number == ENETUNREACH && ip.is_loopback() {
         return no_loopback(address);
     }
-    let or_silence = match number {
-        EHOSTUNREACH => " Or nobody with that address answers there, or a firewall refuses.",
-        _ => "",
-    };
+    if number == EHOSTUNREACH {
+        return advise(
+            format!(
+                "A route of this machine says that {ip} cannot be reached (its type is \
+                 unreachable), or nobody with that address answers in the local network, or a \
+                 router or a firewall on the way refuses (by ICMP)."
+            ),
+            format!("`ip route get {ip}` shows what this machine's routes say."),
+        );
+    }
     advise(
+        format!("This system knows no way to {ip}: its network is down, or has no route."),
         format!(
-            "This system knows no way to {ip}: its network is down, or has no route.{or_silence}"
+            "Look at its routes; to stay on this machine, take {}.",
+            if ip.is_ipv6() { "::1" } else { "127.0.0.1" }
         ),
-        "Look at its routes; to stay on this machine, take 127.0.0.1.",
     )
 }
 
@@ -473,22 +490,26 @@ fn nothing_for_now(call: &Call) -> Advice {
     } else {
         return see_the_page(call);
     };
-    let why = match timeout {
-        Some(_) if !call.is_nonblocking() => format!(
-            "{missing}, and the socket's timeout ({option}) is over. Linux says EAGAIN then, not \
-             ETIMEDOUT. (Or the call was told not to wait, by MSG_DONTWAIT.)"
-        ),
-        _ => format!(
-            "{missing}, and the call was told not to wait (by O_NONBLOCK or MSG_DONTWAIT). That is \
-             no failure: later it may work."
-        ),
+    // Without O_NONBLOCK and without a timeout, a flag of the call is the only reason.
+    let is_accept = call.name.starts_with("accept");
+    let (reason, todo) = match timeout {
+        _ if call.is_nonblocking() => ("the socket is non-blocking (O_NONBLOCK)", BLOCKING),
+        Some(_) if is_accept => (option, "let it wait longer"),
+        Some(_) => (option, "let it wait longer (MSG_DONTWAIT would not wait at all)"),
+        None => ("the call was told not to wait (MSG_DONTWAIT)", "leave MSG_DONTWAIT out"),
     };
-    let todo = format!(
-        "Wait until the socket is {event} (poll(2) says so, or an async runtime), and call again; or \
-         let the call wait (set_nonblocking(false), no timeout)."
-    );
-    advise(why, todo)
+    let why = match reason == option {
+        true => format!(
+            "{missing}, and the socket's timeout ({option}) is over. Linux says EAGAIN then, not \
+             ETIMEDOUT."
+        ),
+        false => format!("{missing}, and {reason}. That is no failure: later it may work."),
+    };
+    let event = format!("the socket is {event} (poll(2) says so, or an async runtime)");
+    advise(why, format!("Wait until {event}, and call again; or {todo}."))
 }
+
+const BLOCKING: &str = "make the socket blocking (set_nonblocking(false))";
 
 fn goes_on(call: &Call, number: i32) -> Advice {
     let why = match call.write_timeout() {
@@ -530,7 +551,11 @@ fn refused(call: &Call) -> Advice {
 }
 
 fn bad_pointer(call: &Call) -> Advice {
-    let lost = if call.name.starts_with("accept") { CONNECTION_LOST } else { "" };
+    let lost = match call.name {
+        "accept" | "accept4" => CONNECTION_LOST,
+        _ if call.receives() && call.is_udp() => DATAGRAM_LOST,
+        _ => "",
+    };
     advise(
         format!(
             "A pointer leads to memory that the process does not have, or may not use so.{lost}"
@@ -538,6 +563,11 @@ fn bad_pointer(call: &Call) -> Advice {
         "Look for the bad pointer: it was freed, or never set. Safe Rust never passes one.",
     )
 }
+
+const DATAGRAM_LOST: &str = match cfg!(target_os = "linux") {
+    true => " The datagram is lost.",
+    false => "",
+};
 
 const CONNECTION_LOST: &str = match cfg!(target_os = "linux") {
     true => " The connection is lost: the kernel had taken it out of the queue.",
@@ -585,12 +615,13 @@ fn invalid(call: &Call) -> Advice {
         ),
         ("accept", _) if call.state() != "LISTEN" => advise(
             "The socket does not listen: listen was not called, or shutdown has ended it.",
-            "Call listen first; after shutdown, once more.",
+            "Call listen first; after shutdown, once more, with a bind to the same port before it, if \
+             the kernel had picked the port.",
         ),
         ("accept" | "recvfrom", _) => advise(
             format!(
                 "The length for the peer's address is negative.{}",
-                if call.name == "accept" { CONNECTION_LOST } else { "" }
+                if call.name == "accept" { CONNECTION_LOST } else { DATAGRAM_LOST }
             ),
             "Set it to the size of the room that there is for the address, before each call.",
         ),
@@ -695,7 +726,8 @@ fn not_connected(call: &Call) -> Advice {
         ),
         (_, "shutdown") => advise(
             "The socket was never connected, or the connection is over, by a reset for instance.",
-            "Call connect first; after a reset there is nothing left to end, so close it.",
+            "After a reset there is nothing left to end: close it. Otherwise make a new socket and \
+             connect that: on Linux the shutdown has taken effect all the same.",
         ),
         _ => advise("The socket is not connected.", "Call connect first."),
     }

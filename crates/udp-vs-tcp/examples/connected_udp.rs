@@ -33,8 +33,8 @@ fn connected_udp() -> anyhow::Result<()> {
 
     answer!(
         "bind if others have to find you; a client need not, its first send binds it. connect \
-         sends nothing: it fixes the peer, so that send works without an address, strangers are \
-         not heard from then on, and errors such as ECONNREFUSED are reported."
+         sends nothing: it fixes the peer, so that send works without an address, what strangers \
+         send from then on is not heard, and errors such as ECONNREFUSED are reported."
     );
     Ok(())
 }

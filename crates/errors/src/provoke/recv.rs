@@ -85,9 +85,11 @@ pub fn wrong_length() -> Provoked {
 }
 
 pub fn not_connected() -> Provoked {
-    let listener = setup::listener(1)?;
-    receive(&listener).must_fail("ENOTCONN", "recv(1024)", &listener)?;
     recv(&tcp()?, "ENOTCONN")
+}
+
+pub fn on_a_listener() -> Provoked {
+    recv(&setup::listener(1)?, "ENOTCONN")
 }
 
 pub fn no_socket() -> Provoked {
