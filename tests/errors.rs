@@ -194,6 +194,8 @@ fn an_error_is_found_by_name_number_or_words() {
         &["io::ErrorKind::AddrInUse"],
         &["Address already in use (os error 98)"],
         &["OSError: [Errno 98] Address already in use"],
+        &["Os { code: 98, kind: AddrInUse, message: \"Address already in use\" }"],
+        &["os", "error", "98"],
         &["98"],
         &["address already in use"],
         &["Address", "already", "in", "use"],

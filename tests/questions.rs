@@ -167,8 +167,21 @@ fn words_of_the_question_or_of_the_answer_find_it() {
     assert!(by_symbol.contains("close_that_resets"), "{by_symbol}");
     // Words are found from their beginning: supported is no port.
     assert!(!ask(&["port"]).contains("family_type_protocol"));
+    // A plural is as good as a singular, and words that tell nothing do not count.
+    assert_eq!(ask(&["threads"]), ask(&["thread"]));
+    assert_eq!(ask(&["how do I send a string"]), ask(&["send", "string"]));
+    assert!(ask(&["0.0.0.0"]).contains("unreachable_from_outside"));
+    assert!(!ask(&["0.0.0.0"]).contains("byte_order"));
     let by_message = ask(&["Permission denied (os error 13)"]);
     assert_eq!(by_message, by_question);
+}
+
+/// Where no question has all the words, those that have the most are the nearest.
+#[test]
+fn words_that_do_not_fit_together_find_the_nearest() {
+    let nearest = output(program(path_of("ask")).args(["xyzzy", "WouldBlock"]));
+    assert!(nearest.starts_with("No question has all of these words."), "{nearest}");
+    assert!(nearest.contains("\n  would_block "), "{nearest}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! How do I serve many clients?
 //!
-//! The servers of tutorials serve one client after another, until one of them says nothing and all the
-//! others wait.
+//! The servers of tutorials serve one client after another, not several at once: until one of them
+//! says nothing, and all the others wait.
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;

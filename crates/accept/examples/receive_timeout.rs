@@ -1,6 +1,6 @@
 //! How do I time out a receive?
 //!
-//! A blocking recv waits for ever when the other side says nothing.
+//! A blocking read or recv hangs for ever when the other side says nothing.
 //!
 //! Elsewhere: on Windows the error is TimedOut (WSAETIMEDOUT), after which the socket is not to be
 //! used any more; and accept knows no timeout.

@@ -22,8 +22,6 @@ Examples:
     just ask bind                   the questions of a step
     just ask permission denied      find by words of the question, the answer or the program
 
-Where the words fit one question alone, its program is run; where they fit several, these are listed.
-
 Without just: cargo run -p ask -- …
 Each question is a program of its own: cargo run -p bind --example port_zero
 ";
@@ -33,7 +31,7 @@ struct Question {
     step: &'static str,
     name: &'static str,
     question: String,
-    /// What can be found: its name, its comment and all that it may print, as [`spaced`] has it.
+    /// What can be found: its name, its comment and all that it may print, in lower case.
     text: String,
 }
 
@@ -57,21 +55,23 @@ fn main() -> ExitCode {
             return ExitCode::from(1);
         }
     };
-    let found = find(&questions, &asked.join(" "));
-    match found[..] {
-        [] => {
-            complain(&format!("error: no question has the words `{}`\n", asked.join(" ")));
-            complain("`just ask` lists all questions (without just: `cargo run -p ask`), and\n");
-            complain("`just error` explains errors by their name, number or words.\n");
-            ExitCode::from(2)
-        }
-        [question] => run(question),
-        [first, ..] => {
-            list(&found);
-            print(&format!("\nRun one by its name: just ask {}\n", first.name));
-            ExitCode::SUCCESS
-        }
+    let asked = asked.join(" ");
+    if let Some(question) = named(&questions, &asked) {
+        return run(question);
     }
+    let (found, has_all) = find(&questions, &asked);
+    let Some(first) = found.first() else {
+        complain(&format!("error: no question has the words `{asked}`\n"));
+        complain("`just ask` lists all questions (without just: `cargo run -p ask`), and\n");
+        complain("`just error` explains errors by their name, number or words.\n");
+        return ExitCode::from(2);
+    };
+    if !has_all {
+        print("No question has all of these words. The nearest:\n");
+    }
+    list(&found);
+    print(&format!("\nRun one by its name: just ask {}\n", first.name));
+    ExitCode::SUCCESS
 }
 
 /// The root of the workspace, where this program was built.
@@ -87,7 +87,7 @@ fn all_questions() -> io::Result<Vec<Question>> {
             let source = fs::read_to_string(file)?;
             let Head { question, why, elsewhere } = Head::of(&source);
             let text = format!("{name} {question} {why} {elsewhere} {}", strings_of(&source));
-            questions.push(Question { step, name, question, text: spaced(&text) });
+            questions.push(Question { step, name, question, text: text.to_lowercase() });
         }
     }
     Ok(questions)
@@ -99,34 +99,69 @@ fn strings_of(source: &str) -> String {
     code.split('"').skip(1).step_by(2).flat_map(|text| [text, " "]).collect()
 }
 
-/// Those that are meant: the one of that name, those of that step, or those that have all the words.
-fn find<'a>(questions: &'a [Question], asked: &str) -> Vec<&'a Question> {
-    let plain = |name: &str| spaced(name).replace(' ', "");
-    let named = |question: &&Question| plain(question.name) == plain(asked) && !asked.is_empty();
-    if let Some(question) = questions.iter().find(named) {
-        return vec![question];
-    }
-    let of_step: Vec<_> = questions.iter().filter(|question| question.step == asked).collect();
-    if !of_step.is_empty() {
-        return of_step;
-    }
-    // What Rust adds to an error's message stands in no program.
-    let asked = spaced(asked.split(" (os error").next().unwrap_or(asked));
-    let has_all = |question: &&Question| {
-        asked.split_whitespace().all(|word| question.text.contains(&format!(" {word}")))
-    };
-    questions.iter().filter(has_all).collect()
+/// The question of that name, with or without its marks.
+fn named<'a>(questions: &'a [Question], asked: &str) -> Option<&'a Question> {
+    let plain = |name: &str| name.replace(['_', '-', ' '], "").to_lowercase();
+    questions.iter().find(|question| plain(question.name) == plain(asked))
 }
 
-/// The text in lower case with a space before each word, and no other marks: so that words are
-/// found from their beginning.
-fn spaced(text: &str) -> String {
-    let text = text.to_lowercase();
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(|word| format!(" {word}")).collect()
+/// Those of a step, or those that have all the words; or else, and then the second value says so,
+/// the nearest.
+fn find<'a>(questions: &'a [Question], asked: &str) -> (Vec<&'a Question>, bool) {
+    let of_step: Vec<_> = questions.iter().filter(|question| question.step == asked).collect();
+    if !of_step.is_empty() {
+        return (of_step, true);
+    }
+    // What Rust adds to an error's message stands in no program.
+    let asked = asked.split(" (os error").next().unwrap_or(asked).to_lowercase();
+    let words: Vec<&str> =
+        asked.split([' ', '_', '-']).filter(|word| !FILLERS.contains(word)).collect();
+    let with = |word: &&str| questions.iter().filter(|question| has(&question.text, word)).count();
+    let known: Vec<(&str, usize)> =
+        words.iter().map(|word| (*word, with(word))).filter(|(_, count)| *count > 0).collect();
+    if known.is_empty() && !words.is_empty() {
+        return (Vec::new(), false);
+    }
+    // A word that few questions have tells more than one that many have.
+    let score = |question: &&Question| -> f64 {
+        let its = known.iter().filter(|(word, _)| has(&question.text, word));
+        its.map(|(_, count)| 1.0 / *count as f64).sum()
+    };
+    let has_all = |question: &&Question| words.iter().all(|word| has(&question.text, word));
+    let all: Vec<&Question> = questions.iter().filter(has_all).collect();
+    if !all.is_empty() {
+        return (all, true);
+    }
+    let mut nearest: Vec<&Question> = questions.iter().collect();
+    nearest.sort_by(|a, b| score(b).total_cmp(&score(a)));
+    nearest.truncate(NEAREST);
+    (nearest, false)
+}
+
+/// How many questions are shown where none has all words.
+const NEAREST: usize = 5;
+
+/// Words that tell nothing.
+const FILLERS: [&str; 33] = [
+    "", "a", "an", "and", "any", "are", "at", "can", "do", "does", "for", "from", "how", "i", "if",
+    "in", "is", "it", "me", "my", "of", "on", "or", "that", "the", "there", "to", "we", "what",
+    "when", "which", "why", "you",
+];
+
+/// Whether a text has a word, or one that begins with it; a plural will do for the singular. What is
+/// no word, such as `0.0.0.0`, must stand there as it is.
+fn has(text: &str, word: &str) -> bool {
+    if !word.chars().all(char::is_alphanumeric) {
+        return text.contains(word.trim_matches(['?', '!', ',', '.', ':', '"', '\'']));
+    }
+    let singular = word.strip_suffix('s').filter(|rest| rest.len() > 2).unwrap_or(word);
+    let mut words = text.split(|c: char| !c.is_alphanumeric());
+    words.any(|known| known.starts_with(singular))
 }
 
 fn list(questions: &[&Question]) {
+    let mut questions = questions.to_vec();
+    questions.sort_by_key(|question| ALL.iter().position(|(step, _)| *step == question.step));
     let longest = questions.iter().map(|question| question.name.len()).max().unwrap_or(0);
     let mut step = "";
     for question in questions {

@@ -1,7 +1,7 @@
 //! Why can't another machine reach my server?
 //!
-//! It runs, in a container perhaps, it answers there, and from elsewhere comes "Connection refused". A
-//! second address of this machine, 127.0.0.2, can stand for elsewhere.
+//! It runs, in a container perhaps, it answers there, and from another computer comes "Connection
+//! refused". A second address of this machine, 127.0.0.2, can stand for elsewhere.
 //!
 //! Elsewhere: only Linux and Windows have all of 127.x.x.x; macOS has 127.0.0.1 alone.
 
@@ -40,8 +40,9 @@ fn unreachable_from_outside() -> anyhow::Result<()> {
 
     answer!(
         "It is bound to 127.0.0.1, and hears only what is sent to that address, from this machine \
-         (in a container: from the container). Bind it to 0.0.0.0, which is every address here, or \
-         to the one that the others use."
+         (in a container: from the container). Bind it to 0.0.0.0, which is every address here; \
+         on the other machine, type an address of this one (`ip address` lists them). If nothing \
+         answers then, look at the firewall."
     );
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! Who holds the port?
 //!
-//! "Address already in use" does not say by whom. The kernel knows, and tells whoever may know it.
+//! "Address already in use" does not say which program has taken the port. The kernel knows, and
+//! tells whoever may know it.
 //!
-//! Elsewhere: `lsof -nP -i :8080` on macOS, `netstat -ano` on Windows; this program asks Linux alone.
+//! Elsewhere: `lsof -nP -i :8080` on macOS, `netstat -ano` on Windows; this program asks Linux
+//! alone.
 
 use std::process::ExitCode;
 

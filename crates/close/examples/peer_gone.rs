@@ -1,6 +1,7 @@
 //! How do I know that the peer is gone?
 //!
-//! No error reports an orderly end, and a program that waits for one waits in vain.
+//! The client has disconnected: no error reports an orderly end, and a program that waits for one
+//! waits in vain.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;

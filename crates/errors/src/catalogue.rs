@@ -283,15 +283,15 @@ pub static TABLE: &[Row] = table! {
     "send" {
         Never ENOMEM "send(2)" "the kernel would have to run out of memory";
         Never ENOTCONN "send(2)" "Linux gives EPIPE for a TCP socket that is not connected";
-        Anyone EPIPE "seen, not documented"
-            "a TCP socket that was never connected" => send::never_connected;
+        Anyone EPIPE "ip(7)"
+            "the peer has closed, and an earlier send has found that out"
+            => send::after_the_peers_end;
         Anyone ENOTSOCK "send(2)" "the descriptor is a file, not a socket" => send::no_socket;
         Anyone EOPNOTSUPP "send(2)"
             "urgent data (MSG_OOB) over UDP, which has none" => send::urgent_over_udp;
         Anyone EPIPE "send(2)" "this side has ended its sending" => send::after_own_end;
-        Anyone EPIPE "ip(7)"
-            "the peer has closed, and an earlier send has found that out"
-            => send::after_the_peers_end;
+        Anyone EPIPE "seen, not documented"
+            "a TCP socket that was never connected" => send::never_connected;
         Anyone ETIMEDOUT "tcp(7)"
             "the peer took nothing before TCP gave up" => send::never_acknowledged;
     }

@@ -78,11 +78,26 @@ pub fn show(words: &[String]) -> ExitCode {
         rows::print(&wrapped(&text, width(), "", "  "));
         as_expected &= output.is_none_or(pass_on);
     });
+    hint(&found);
     if cfg!(not(target_os = "linux")) {
         rows::complain("\nerror: errors are provoked on Linux only, where these were seen\n");
         return ExitCode::from(1);
     }
     ExitCode::from(u8::from(!as_expected))
+}
+
+/// Says where to read on about a single error.
+fn hint(found: &[(usize, &Row)]) {
+    let [(_, first), others @ ..] = found else { return };
+    if others.iter().any(|(_, row)| row.symbol != first.symbol) {
+        return;
+    }
+    let symbol = first.symbol;
+    let mut text = format!("`just ask {symbol}` looks for questions about it.");
+    if let Some((_, other)) = others.iter().find(|(_, row)| row.bare_call() != first.bare_call()) {
+        text += &format!(" `just error {} {symbol}` shows one call alone.", other.bare_call());
+    }
+    rows::print(&format!("\n{}", paragraph(&text)));
 }
 
 /// The rows of one error stand together, in the order in which the table first has it.

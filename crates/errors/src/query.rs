@@ -35,12 +35,16 @@ pub fn calls_that_give(words: &[String]) -> Vec<&'static str> {
     calls
 }
 
-/// The words in lower case. Of an error as Rust or Python prints it, such as `Broken pipe (os error
-/// 32)`, the number.
+/// The words in lower case. Of an error as Rust or Python prints it, the number: `Broken pipe (os
+/// error 32)`, `Os { code: 32, … }`, `[Errno 32] Broken pipe`.
 fn asked(words: &[String]) -> String {
     let asked = words.join(" ").to_lowercase();
-    let number = |start: &str, end| Some(asked.split_once(start)?.1.split_once(end)?.0.to_string());
-    let number = number("(os error ", ')').or_else(|| number("[errno ", ']'));
+    let number_after = |start: &str| {
+        let rest = asked.split_once(start)?.1;
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        (!digits.is_empty()).then_some(digits)
+    };
+    let number = ["os error ", "code: ", "[errno "].into_iter().find_map(number_after);
     number.unwrap_or_else(|| asked.trim().to_string())
 }
 

@@ -764,7 +764,8 @@ fn nobody_reads(call: &Call) -> Advice {
         ),
         _ => advise(
             "The connection is closed or reset: nobody is left to read what is sent.",
-            "See why the other side closed; it should read everything first.",
+            "Drop the connection and go on: clients come and go. If it should not have gone, see why the \
+             other side closed.",
         ),
     }
 }
