@@ -14,7 +14,7 @@ use socket2::Socket;
 
 /// How long a client waits that will get no answer, and one that should get one.
 const SHORT: Duration = Duration::from_millis(200);
-const LONG: Duration = Duration::from_secs(2);
+const LONG: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     question(include_str!("many_clients.rs"), many_clients)
@@ -62,7 +62,7 @@ fn two_clients(server: &Socket) -> anyhow::Result<(Socket, Socket, [Socket; 2])>
 /// Waits for five bytes, and sends them back; not for ever, should something go wrong.
 fn answer_once(mut connection: &Socket) {
     let mut bytes = [0; 5];
-    let _ = connection.set_read_timeout(Some(LONG));
+    let _ = connection.set_read_timeout(Some(2 * LONG));
     if connection.read_exact(&mut bytes).is_ok() {
         let _ = connection.write_all(&bytes);
     }
