@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use lesson::question::{Program, programs};
 use lesson::rows::wrapped;
 
 use crate::page::Page;
-use crate::questions::programs;
 use crate::support::workspace::path_of;
 
 const PAGE: &str = "docs/src/errors.md";
@@ -183,9 +183,9 @@ fn sections(errors: &[Error]) -> String {
 
 /// The questions whose programs meet the error, as links.
 fn questions_about(symbol: &str) -> String {
-    let meets = |source: &str| source.contains(&format!("\"{symbol}\""));
-    let found = programs().filter(|(.., source)| meets(source));
-    let links = found.map(|(_, name, _)| format!("[{name}](questions.md#{name})"));
+    let all = programs().expect("the programs");
+    let found = all.iter().filter(|program| program.meets(symbol));
+    let links = found.map(|Program { name, .. }| format!("[{name}](questions.md#{name})"));
     links.collect::<Vec<_>>().join(", ")
 }
 

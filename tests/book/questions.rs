@@ -1,11 +1,10 @@
 //! The page of the questions is made from the programs that answer them: the question and why it
 //! matters from the comment at the head of each, its answer from its run.
 
-use lesson::question::{ALL, Head};
+use lesson::question::{Head, Program, programs};
 use lesson::rows::wrapped;
 
 use crate::page::Page;
-use crate::support::workspace::root;
 
 const PAGE: &str = "docs/src/questions.md";
 
@@ -23,26 +22,18 @@ const STEPS: [(&str, &str, &str); 6] = [
     ("udp-vs-tcp", "6-udp-vs-tcp.md", "UDP against TCP"),
 ];
 
-/// The programs that answer the questions: their steps, names and sources.
-pub fn programs() -> impl Iterator<Item = (&'static str, &'static str, String)> {
-    let all = ALL.into_iter().flat_map(|(step, names)| names.iter().map(move |name| (step, *name)));
-    all.map(|(step, name)| {
-        let path = root().join(format!("crates/{step}/examples/{name}.rs"));
-        (step, name, std::fs::read_to_string(path).expect(name).replace("\r\n", "\n"))
-    })
-}
-
 /// The page as it should be, with the transcripts that it has.
 fn made(page: &Page) -> String {
     let (head, rest) = page.text.split_once(MADE).expect("the mark before what is made");
     let (_, tail) = rest.split_once(BY_HAND).expect("the mark after it");
+    let all = programs().expect("the programs");
     let (mut list, mut text) = (String::new(), String::new());
     for (step, chapter, title) in STEPS {
         list += &format!("\n[{title}](#{}):\n\n", title.to_lowercase().replace(' ', "-"));
         text += &format!("\n## {title}\n\nThe chapter: [{title}]({chapter}).\n");
-        for (_, name, source) in programs().filter(|(of, ..)| *of == step) {
-            list += &format!("- [{}](#{name})\n", escaped(&Head::of(&source).question));
-            text += &section(page, step, name, &source);
+        for Program { name, source, .. } in all.iter().filter(|program| program.step == step) {
+            list += &format!("- [{}](#{name})\n", escaped(&Head::of(source).question));
+            text += &section(page, step, name, source);
         }
     }
     format!("{head}{MADE}{list}{text}{BY_HAND}{tail}")

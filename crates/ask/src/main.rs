@@ -5,10 +5,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::{env, fs, io};
+use std::{env, io};
 
 use lesson::explain::words;
-use lesson::question::{ALL, Head};
+use lesson::question::{ALL, Head, Program, programs};
 use lesson::rows::{complain, print, width, wrapped};
 
 const HELP: &str = "\
@@ -80,17 +80,12 @@ fn root() -> PathBuf {
 }
 
 fn all_questions() -> io::Result<Vec<Question>> {
-    let mut questions = Vec::new();
-    for (step, names) in ALL {
-        for name in names {
-            let file = root().join(format!("crates/{step}/examples/{name}.rs"));
-            let source = fs::read_to_string(file)?;
-            let Head { question, why, elsewhere } = Head::of(&source);
-            let text = format!("{name} {question} {why} {elsewhere} {}", strings_of(&source));
-            questions.push(Question { step, name, question, text: text.to_lowercase() });
-        }
-    }
-    Ok(questions)
+    let question = |Program { step, name, source }| {
+        let Head { question, why, elsewhere } = Head::of(&source);
+        let text = format!("{name} {question} {why} {elsewhere} {}", strings_of(&source));
+        Question { step, name, question, text: text.to_lowercase() }
+    };
+    Ok(programs()?.into_iter().map(question).collect())
 }
 
 /// What stands in a program's strings.

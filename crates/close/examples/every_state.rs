@@ -3,9 +3,10 @@
 //! Each of the eleven states of RFC 9293 is made here, and read from the kernel.
 
 use std::io::{self, ErrorKind, Read};
-use std::net::{Ipv4Addr, Shutdown::Write, SocketAddr};
+use std::net::Shutdown::Write;
 use std::process::ExitCode;
 
+use lesson::setup::{ANY_PORT, TCP};
 use lesson::view::wait_until;
 use lesson::{
     Args, Program, Shown, View, address_of, closed, descriptor, look, say, wait_for_queue,
@@ -22,24 +23,21 @@ static PROGRAM: Program = Program {
     next: None,
 };
 
-const NEW: &str = "socket(AF_INET, SOCK_STREAM)";
-
 fn main() -> ExitCode {
     lesson::run(&PROGRAM, states)
 }
 
 fn states(_: &Args) -> anyhow::Result<()> {
     say!("CLOSE (the RFC says CLOSED): a socket that is not connected. LISTEN: listen was called.");
-    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).opened(NEW)?;
-    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    listener.bind(&any_port.into()).shown(format!("bind({any_port})"), &listener)?;
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    listener.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &listener)?;
     listener.listen(0).shown("listen(0)", &listener)?;
 
     say!("SYN_SENT: connect has asked, and nobody has answered. Here the queue is full:");
     let queued = connect(&listener)?;
     wait_for_queue(&listener, 1);
     let address = address_of(&listener)?;
-    let waiting = Socket::new(Domain::IPV4, Type::STREAM, None).opened(NEW)?;
+    let waiting = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
     waiting.set_nonblocking(true).or_explain("fcntl(O_NONBLOCK)", &waiting)?;
     let _ = waiting.connect(&address.into()); // it goes on in the background
     look("a connect that goes on", &waiting);
@@ -97,7 +95,7 @@ fn states(_: &Args) -> anyhow::Result<()> {
 /// A client's connection to `listener`, with one row.
 fn connect(listener: &Socket) -> anyhow::Result<Socket> {
     let address = address_of(listener)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).or_explain(NEW, None)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).or_explain(TCP, None)?;
     client.connect(&address.into()).shown(format!("connect({address})"), &client)?;
     Ok(client)
 }

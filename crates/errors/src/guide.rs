@@ -4,6 +4,7 @@ use std::io;
 use std::process::{ExitCode, Output};
 
 use lesson::explain;
+use lesson::question::programs;
 use lesson::rows::{self, width, wrapped};
 
 use crate::catalogue::{Row, TABLE};
@@ -93,11 +94,17 @@ fn hint(found: &[(usize, &Row)]) {
         return;
     }
     let symbol = first.symbol;
-    let mut text = format!("`just ask {symbol}` looks for questions about it.");
-    if let Some((_, other)) = others.iter().find(|(_, row)| row.bare_call() != first.bare_call()) {
-        text += &format!(" `just error {} {symbol}` shows one call alone.", other.bare_call());
+    let mut text = Vec::new();
+    if programs().is_ok_and(|programs| programs.iter().any(|program| program.meets(symbol))) {
+        text.push(format!("`just ask {symbol}` lists questions in which it comes up."));
     }
-    rows::print(&format!("\n{}", paragraph(&text)));
+    if let Some((_, other)) = others.iter().find(|(_, row)| row.bare_call() != first.bare_call()) {
+        text.push(format!("`just error {} {symbol}` shows one call alone.", other.bare_call()));
+    }
+    if text.is_empty() {
+        return;
+    }
+    rows::print(&format!("\n{}", paragraph(&text.join(" "))));
 }
 
 /// The rows of one error stand together, in the order in which the table first has it.

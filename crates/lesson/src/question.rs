@@ -1,6 +1,8 @@
 //! Running a program that answers one question.
 
+use std::path::Path;
 use std::process::ExitCode;
+use std::{fs, io};
 
 use crate::{explain, rows};
 
@@ -101,6 +103,40 @@ pub const ALL: [(&str, &[&str]); 6] = [
         ],
     ),
 ];
+
+/// The program that answers a question.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// The step to which it belongs.
+    pub step: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// Its source, whose lines end as on Unix.
+    pub source: String,
+}
+
+impl Program {
+    /// Whether it shows the error that `symbol` names, such as `EADDRINUSE`.
+    #[must_use]
+    pub fn meets(&self, symbol: &str) -> bool {
+        self.source.contains(&format!("\"{symbol}\""))
+    }
+}
+
+/// The programs of [`ALL`], as they stand in the workspace now.
+///
+/// # Errors
+///
+/// A source cannot be read.
+pub fn programs() -> io::Result<Vec<Program>> {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let all = ALL.iter().flat_map(|(step, names)| names.iter().map(move |name| (*step, *name)));
+    all.map(|(step, name)| {
+        let source = fs::read_to_string(crates.join(format!("{step}/examples/{name}.rs")))?;
+        Ok(Program { step, name, source: source.replace("\r\n", "\n") })
+    })
+    .collect()
+}
 
 /// What the comment at the head of such a program says.
 #[derive(Debug, Clone, PartialEq, Eq)]

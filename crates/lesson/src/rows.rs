@@ -181,11 +181,13 @@ impl NewSocket for (Socket, SockAddr) {
 /// Prints what the kernel says about `socket` now, beside a call or any other words.
 pub fn look(call: impl Display, socket: &Socket) {
     let view = View::of(socket);
+    // What is no socket (any more) has no address, and is not unbound either.
+    let without_address = if view.kind == "?" { "—" } else { "not bound" };
     row([
         &call.to_string(),
         &view.descriptor.to_string(),
         &view.kind,
-        &view.local.map_or("not bound".to_string(), |address| address.to_string()),
+        &view.local.map_or(without_address.to_string(), |address| address.to_string()),
         &view.peer.map_or("—".to_string(), |address| address.to_string()),
         &state(&view),
     ]);
