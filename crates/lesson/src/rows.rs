@@ -180,17 +180,23 @@ impl NewSocket for (Socket, SockAddr) {
 
 /// Prints what the kernel says about `socket` now, beside a call or any other words.
 pub fn look(call: impl Display, socket: &Socket) {
-    let view = View::of(socket);
+    let cells = cells(&call, &View::of(socket));
+    row(cells.each_ref().map(String::as_str));
+}
+
+/// The cells of the row that shows `view` beside `call`.
+#[must_use]
+pub fn cells(call: impl Display, view: &View) -> [String; 6] {
     // What is no socket (any more) has no address, and is not unbound either.
     let without_address = if view.kind == "?" { "—" } else { "not bound" };
-    row([
-        &call.to_string(),
-        &view.descriptor.to_string(),
-        &view.kind,
-        &view.local.map_or(without_address.to_string(), |address| address.to_string()),
-        &view.peer.map_or("—".to_string(), |address| address.to_string()),
-        &state(&view),
-    ]);
+    [
+        call.to_string(),
+        view.descriptor.to_string(),
+        view.kind.clone(),
+        view.local.map_or(without_address.to_string(), |address| address.to_string()),
+        view.peer.map_or("—".to_string(), |address| address.to_string()),
+        state(view),
+    ]
 }
 
 fn state(view: &View) -> String {
@@ -261,15 +267,27 @@ pub fn wait_for_state(
 
 /// Prints what a call returned, under its row.
 pub fn note(text: impl Display) {
-    print(&wrapped(&text.to_string(), width(), "    → ", "      "));
+    print(&note_line(&text.to_string(), width()));
+}
+
+/// What a note looks like on `width` columns.
+#[must_use]
+pub fn note_line(text: &str, width: usize) -> String {
+    wrapped(text, width, "    → ", "      ")
 }
 
 /// Prints what a call that receives from a stream returned: how many bytes, and the first of them
 /// as text. 0 bytes are the end: the other side sends nothing more (recv(2)).
 pub fn received(bytes: &[u8]) {
-    match bytes.len() {
-        0 => note("0 bytes: the end"),
-        length => note(format!("{length} bytes: {}", quoted(bytes))),
+    note(what_was_received(bytes.len(), bytes));
+}
+
+/// The words for `length` bytes that a stream has delivered and that begin with `start`.
+#[must_use]
+pub fn what_was_received(length: usize, start: &[u8]) -> String {
+    match length {
+        0 => "0 bytes: the end".to_string(),
+        length => format!("{length} bytes: {}", quoted(length, start)),
     }
 }
 
@@ -277,13 +295,21 @@ pub fn received(bytes: &[u8]) {
 /// as text. A datagram may be empty, which ends nothing (udp(7)).
 pub fn received_from(bytes: &[u8], sender: &SockAddr) {
     let sender = sender.as_socket().map_or("?".to_string(), |address| address.to_string());
-    note(format!("{} bytes from {sender}: {}", bytes.len(), quoted(bytes)));
+    note(what_was_received_from(bytes.len(), bytes, &sender));
 }
 
-fn quoted(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let start: String = text.chars().take(40).collect();
-    format!("{start:?}{}", if start.len() < text.len() { "…" } else { "" })
+/// The words for a datagram of `length` bytes that begins with `start`.
+#[must_use]
+pub fn what_was_received_from(length: usize, start: &[u8], sender: &str) -> String {
+    format!("{length} bytes from {sender}: {}", quoted(length, start))
+}
+
+/// The first 40 characters of `length` bytes that begin with `start`.
+fn quoted(length: usize, start: &[u8]) -> String {
+    let text = String::from_utf8_lossy(start);
+    let shown: String = text.chars().take(40).collect();
+    let all = shown.len() == text.len() && start.len() == length;
+    format!("{shown:?}{}", if all { "" } else { "…" })
 }
 
 /// Prints a paragraph between the rows. The steps call it by [`say!`](crate::say).
@@ -337,12 +363,17 @@ pub const WIDEST: usize = 100;
 /// A row of the table: call, descriptor, kind, local address, peer, state. Where it is too wide for
 /// the terminal, the call stands on a line of its own and the rest below it.
 fn row(cells: [&str; 6]) {
-    static HEAD: Once = Once::new();
-    HEAD.call_once(|| line(["call", "fd", "kind", "local", "peer", "state"]));
-    line(cells);
+    static HEAD_SHOWN: Once = Once::new();
+    HEAD_SHOWN.call_once(|| print(&row_line(HEAD, width())));
+    print(&row_line(cells, width()));
 }
 
-fn line([call, fd, kind, local, peer, state]: [&str; 6]) {
+/// The heads of the columns.
+pub const HEAD: [&str; 6] = ["call", "fd", "kind", "local", "peer", "state"];
+
+/// What a row looks like on `width` columns.
+#[must_use]
+pub fn row_line([call, fd, kind, local, peer, state]: [&str; 6], width: usize) -> String {
     let line = |peer_width: usize| {
         let line =
             format!("  {call:<29}{fd:>3}  {kind:<8}  {local:<15} {peer:<peer_width$}  {state}");
@@ -351,12 +382,11 @@ fn line([call, fd, kind, local, peer, state]: [&str; 6]) {
     // A long state may begin a little further left, where the peer leaves room.
     let too_long = line(15).chars().count().saturating_sub(WIDEST);
     let line = line(15_usize.saturating_sub(too_long));
-    if width() == WIDEST && line.chars().count() <= WIDEST {
-        print(&format!("{line}\n"));
-    } else {
-        let seen = format!("{fd:>3}  {kind:<8}  {local:<15}  {peer:<15}  {state}");
-        print(&format!("  {call}\n{}", wrapped(seen.trim_end(), width(), "    ", "        ")));
+    if width == WIDEST && line.chars().count() <= WIDEST {
+        return format!("{line}\n");
     }
+    let seen = format!("{fd:>3}  {kind:<8}  {local:<15}  {peer:<15}  {state}");
+    format!("  {call}\n{}", wrapped(seen.trim_end(), width, "    ", "        "))
 }
 
 /// Breaks `text` into lines of at most `width` columns, the first after `first`, the others after
@@ -377,8 +407,27 @@ pub const WIDTH: &str = "LESSON_WIDTH";
 /// How many columns there are: the terminal's, at most [`WIDEST`]; [`WIDEST`] in a pipe.
 #[must_use]
 pub fn width() -> usize {
+    width_of(Stream::Stdout)
+}
+
+/// A stream that may be a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Descriptor 1.
+    Stdout = 1,
+    /// Descriptor 2.
+    Stderr = 2,
+}
+
+/// [`width`], of one of the two streams.
+#[must_use]
+pub fn width_of(stream: Stream) -> usize {
     let told = || std::env::var(WIDTH).ok()?.parse().ok();
-    let columns = if io::stdout().is_terminal() { kernel::terminal_columns() } else { told() };
+    let is_terminal = match stream {
+        Stream::Stdout => io::stdout().is_terminal(),
+        Stream::Stderr => io::stderr().is_terminal(),
+    };
+    let columns = if is_terminal { kernel::terminal_columns(stream) } else { told() };
     columns.unwrap_or(WIDEST).clamp(40, WIDEST)
 }
 

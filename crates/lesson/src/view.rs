@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use socket2::{Socket, Type};
+use socket2::{SockAddr, Socket, Type};
 
 use crate::explain::Failure;
 use crate::kernel::{self, Queue};
@@ -34,15 +34,18 @@ impl View {
     /// Looks at `socket`. It asks, and changes nothing.
     #[must_use]
     pub fn of(socket: &Socket) -> View {
-        let name = socket.local_addr().ok().and_then(|address| address.as_socket());
-        let family = match name {
-            Some(SocketAddr::V4(_)) => "/IPv4",
-            Some(SocketAddr::V6(_)) => "/IPv6",
-            None => "", // Windows does not tell before bind.
+        let address = socket.local_addr().ok();
+        let name = address.as_ref().and_then(SockAddr::as_socket);
+        let family = match (&address, name) {
+            (_, Some(SocketAddr::V4(_))) => Some("/IPv4"),
+            (_, Some(SocketAddr::V6(_))) => Some("/IPv6"),
+            (None, None) => Some(""), // Windows does not tell before bind.
+            (Some(_), None) => None,
         };
-        let kind = match socket.r#type() {
-            Ok(Type::STREAM) => format!("TCP{family}"),
-            Ok(Type::DGRAM) => format!("UDP{family}"),
+        let kind = match (family, socket.r#type()) {
+            (Some(family), Ok(Type::STREAM)) => format!("TCP{family}"),
+            (Some(family), Ok(Type::DGRAM)) => format!("UDP{family}"),
+            (Some(family), Ok(Type::RAW)) => format!("RAW{family}"),
             _ => "?".to_string(),
         };
         let tcp = kind.starts_with("TCP");

@@ -30,6 +30,12 @@ pub fn port_table(_: Transport, _: u16) -> Option<Vec<Entry>> {
 
 /// Linux only.
 #[must_use]
+pub fn table(_: &str) -> Option<Vec<Entry>> {
+    None
+}
+
+/// Linux only.
+#[must_use]
 pub fn process_of(_: u64) -> Option<(String, u32)> {
     None
 }

@@ -75,12 +75,19 @@ pub fn port_table(transport: Transport, port: u16) -> Option<Vec<Entry>> {
         Transport::Tcp => ["/proc/net/tcp", "/proc/net/tcp6"],
         Transport::Udp => ["/proc/net/udp", "/proc/net/udp6"],
     };
-    let tables: Vec<String> = files.iter().flat_map(fs::read_to_string).collect();
+    let tables: Vec<Vec<Entry>> = files.into_iter().filter_map(table).collect();
     if tables.is_empty() {
         return None;
     }
-    let rows = tables.iter().flat_map(|table| table.lines().skip(1)).filter_map(entry);
-    Some(rows.filter(|row| row.local.port() == port).collect())
+    Some(tables.into_iter().flatten().filter(|row| row.local.port() == port).collect())
+}
+
+/// The rows of one of those tables, such as `/proc/net/tcp`, which are this process's, or
+/// `/proc/123/net/udp6`.
+#[must_use]
+pub fn table(file: &str) -> Option<Vec<Entry>> {
+    let text = fs::read_to_string(file).ok()?;
+    Some(text.lines().skip(1).filter_map(entry).collect())
 }
 
 /// One line: number, local and remote address, state, queues, timer, …, user, …, inode, …

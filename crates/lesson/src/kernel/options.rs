@@ -2,6 +2,8 @@
 
 use socket2::Socket;
 
+use crate::rows::Stream;
+
 /// Whether the socket listens (`SO_ACCEPTCONN`, socket(7)).
 #[must_use]
 pub fn is_listening(socket: &Socket) -> Option<bool> {
@@ -80,20 +82,20 @@ pub fn descriptor_is_free(_: u64) -> Option<bool> {
     None
 }
 
-/// The width of the terminal on stdout (`TIOCGWINSZ`).
+/// The width of the terminal on stdout or stderr (`TIOCGWINSZ`).
 #[cfg(unix)]
 #[must_use]
-pub fn terminal_columns() -> Option<usize> {
+pub fn terminal_columns(stream: Stream) -> Option<usize> {
     // SAFETY: a winsize is four numbers, for which zero is valid.
     let mut size: libc::winsize = unsafe { std::mem::zeroed() };
     // SAFETY: TIOCGWINSZ writes one winsize, and `size` is one.
-    let result = unsafe { libc::ioctl(1, libc::TIOCGWINSZ, &mut size) };
+    let result = unsafe { libc::ioctl(stream as i32, libc::TIOCGWINSZ, &mut size) };
     (result == 0 && size.ws_col > 0).then_some(usize::from(size.ws_col))
 }
 
 /// Not asked on Windows.
 #[cfg(windows)]
 #[must_use]
-pub fn terminal_columns() -> Option<usize> {
+pub fn terminal_columns(_: Stream) -> Option<usize> {
     None
 }

@@ -1,0 +1,252 @@
+//! What the kernel says about a socket of another process: asked through a copy of its descriptor,
+//! or, where the system forbids that, read from the kernel's tables.
+
+use std::fs;
+use std::io;
+use std::mem::offset_of;
+
+use lesson::View;
+use lesson::kernel::{self, Entry};
+use lesson::rows;
+use rustix::fd::OwnedFd;
+use rustix::io::Errno;
+use rustix::process::{PidfdGetfdFlags, pidfd_getfd};
+use serde_json::{Value, json};
+use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+
+use super::names;
+use super::process;
+
+/// What the sockets of another family than IP are called, and their addresses.
+#[derive(Debug, Clone)]
+struct OtherFamily {
+    local: String,
+    peer: String,
+    listens: bool,
+}
+
+/// What was read about a socket.
+#[derive(Debug, Clone)]
+pub struct Look {
+    view: View,
+    other: Option<OtherFamily>,
+}
+
+/// Another process, whose sockets are looked at.
+#[derive(Debug)]
+pub struct Process {
+    pub number: i32,
+    handle: OwnedFd,
+    /// Why its descriptors cannot be copied.
+    refused: Option<Errno>,
+}
+
+impl Process {
+    /// # Errors
+    ///
+    /// The process has ended, or the kernel is older than Linux 5.3.
+    pub fn open(number: i32) -> io::Result<Process> {
+        Ok(Process { number, handle: process::open(number)?, refused: None })
+    }
+
+    /// Why its descriptors cannot be copied, once that has been tried.
+    pub fn refused(&self) -> Option<Errno> {
+        self.refused
+    }
+
+    /// A copy of its descriptor; `None` where it has none of that number, or the system forbids it.
+    ///
+    /// The copy keeps the socket open, and so has to go before the process runs on.
+    pub fn copy(&mut self, descriptor: i32) -> Option<Socket> {
+        if self.refused.is_some() || descriptor < 0 {
+            return None;
+        }
+        match pidfd_getfd(&self.handle, descriptor, PidfdGetfdFlags::empty()) {
+            Ok(copy) => Some(Socket::from(copy)),
+            Err(Errno::BADF | Errno::SRCH) => None,
+            Err(error) => {
+                self.refused = Some(error);
+                None
+            }
+        }
+    }
+
+    /// What the kernel says about its socket now; `None` where the number is no descriptor.
+    pub fn look(&mut self, descriptor: i32) -> Option<Look> {
+        match self.copy(descriptor) {
+            Some(copy) => Some(Look::through(&copy, descriptor)),
+            None if self.refused.is_some() => Look::in_tables(self.number, descriptor),
+            None => None,
+        }
+    }
+}
+
+impl Look {
+    /// Looks through a copy of the socket that the other process knows as `descriptor`.
+    pub fn through(copy: &Socket, descriptor: i32) -> Look {
+        let mut view = View { descriptor: descriptor as u64, ..View::of(copy) };
+        // A ping socket is a datagram socket, too.
+        let protocol = || copy.protocol().ok().flatten();
+        if view.kind.starts_with("UDP")
+            && matches!(protocol(), Some(Protocol::ICMPV4 | Protocol::ICMPV6))
+        {
+            view.kind = "ICMP".to_string();
+        }
+        let other = match (view.kind.as_str(), copy.domain()) {
+            ("?", Ok(Domain::UNIX)) => {
+                view.kind = "Unix".to_string();
+                let name = |address: io::Result<SockAddr>| address.map(|a| unix_name(&a));
+                Some(OtherFamily {
+                    local: name(copy.local_addr()).unwrap_or_else(|_| "?".to_string()),
+                    peer: name(copy.peer_addr()).unwrap_or_else(|_| "—".to_string()),
+                    listens: kernel::is_listening(copy) == Some(true),
+                })
+            }
+            ("?", Ok(family)) => {
+                let family = i32::from(family);
+                view.kind = match family {
+                    libc::AF_NETLINK => "netlink".to_string(),
+                    libc::AF_PACKET => "packet".to_string(),
+                    family => names::family(family),
+                };
+                let [local, peer] = ["—", "—"].map(String::from);
+                Some(OtherFamily { local, peer, listens: false })
+            }
+            _ => None,
+        };
+        Look { view, other }
+    }
+
+    /// Looks in the tables of the process's network namespace (proc_net(5)). Those do not show a TCP
+    /// socket that is bound and neither listens nor is connected.
+    fn in_tables(process: i32, descriptor: i32) -> Option<Look> {
+        let inode = process::inode(process, descriptor)?;
+        let mut view = View {
+            descriptor: descriptor as u64,
+            kind: "?".to_string(),
+            local: None,
+            peer: None,
+            has_states: false,
+            state: None,
+            queue: None,
+            unread: None,
+        };
+        let files =
+            [("tcp", "TCP/IPv4"), ("tcp6", "TCP/IPv6"), ("udp", "UDP/IPv4"), ("udp6", "UDP/IPv6")];
+        for (file, kind) in files {
+            let Some(entry) = entry(process, file, inode) else { continue };
+            let is_tcp = file.starts_with("tcp");
+            view.kind = kind.to_string();
+            view.local = Some(entry.local).filter(|address| address.port() != 0);
+            view.peer = Some(entry.peer).filter(|address| address.port() != 0);
+            view.has_states = is_tcp;
+            view.state = is_tcp.then_some(entry.state);
+            return Some(Look { view, other: None });
+        }
+        let unix = fs::read_to_string(format!("/proc/{process}/net/unix")).unwrap_or_default();
+        let line = unix.lines().find(|line| {
+            line.split_whitespace().nth(6).is_some_and(|word| word.parse() == Ok(inode))
+        });
+        let other = line.map(|line| {
+            view.kind = "Unix".to_string();
+            let path = line.split_whitespace().nth(7).unwrap_or("unnamed").to_string();
+            OtherFamily { local: path, peer: "—".to_string(), listens: false }
+        });
+        Some(Look { view, other })
+    }
+
+    /// Whether it is a socket of a family that is shown only by `--all`.
+    pub fn is_hidden(&self) -> bool {
+        self.other.is_some()
+    }
+
+    /// Whether its bytes are a stream.
+    pub fn is_stream(&self) -> bool {
+        !self.view.kind.starts_with("UDP")
+    }
+
+    /// What the kernel says, without the words of the table.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// The cells of the row that shows it beside `words`.
+    pub fn cells(&self, words: &str) -> [String; 6] {
+        let mut cells = rows::cells(words, &self.view);
+        if let Some(OtherFamily { local, peer, listens }) = &self.other {
+            cells[3].clone_from(local);
+            cells[4].clone_from(peer);
+            cells[5] = if *listens { "LISTEN" } else { "" }.to_string();
+        } else if self.view.kind == "?" {
+            cells[5] = "not told".to_string();
+        }
+        cells
+    }
+
+    /// The same for `--json`.
+    pub fn json(&self) -> Value {
+        let View { kind, local, peer, state, queue, unread, .. } = &self.view;
+        let [mut local, mut peer] =
+            [local, peer].map(|address| json!(address.map(|a| a.to_string())));
+        let mut state = json!(state);
+        if let Some(other) = &self.other {
+            [local, peer] = [&other.local, &other.peer].map(|address| json!(address));
+            state = json!(other.listens.then_some("LISTEN"));
+        }
+        json!({
+            "kind": kind,
+            "local": local,
+            "peer": peer,
+            "state": state,
+            "queue": queue.map(|queue| json!({ "length": queue.length, "limit": queue.limit })),
+            "unread": unread,
+        })
+    }
+}
+
+/// The row of one of the tables that the process sees, by the socket's number.
+fn entry(process: i32, table: &str, inode: u64) -> Option<Entry> {
+    kernel::table(&format!("/proc/{process}/net/{table}"))?
+        .into_iter()
+        .find(|entry| entry.inode == inode)
+}
+
+fn unix_name(address: &SockAddr) -> String {
+    let offset = offset_of!(libc::sockaddr_un, sun_path);
+    let length = (address.len() as usize).saturating_sub(offset);
+    // SAFETY: the address is a sockaddr_un of so many bytes, and SockAddr owns them.
+    let bytes =
+        unsafe { std::slice::from_raw_parts(address.as_ptr().cast::<u8>().add(offset), length) };
+    names::path(bytes)
+}
+
+/// The options of a socket that are not as they were when it was made, in words.
+pub fn options(copy: &Socket) -> Vec<String> {
+    let mut options = Vec::new();
+    let mut add = |set: io::Result<bool>, name: &str| {
+        if set.unwrap_or(false) {
+            options.push(name.to_string());
+        }
+    };
+    add(copy.nonblocking(), "O_NONBLOCK");
+    add(copy.reuse_address(), "SO_REUSEADDR");
+    add(copy.reuse_port(), "SO_REUSEPORT");
+    add(copy.keepalive(), "SO_KEEPALIVE");
+    add(copy.broadcast(), "SO_BROADCAST");
+    if matches!(copy.r#type(), Ok(Type::STREAM)) {
+        add(copy.tcp_nodelay(), "TCP_NODELAY");
+    }
+    if matches!(copy.domain(), Ok(Domain::IPV6)) {
+        add(copy.only_v6(), "IPV6_V6ONLY");
+    }
+    let seconds = |time: std::time::Duration| format!("{}s", time.as_secs_f64());
+    let mut time = |value: io::Result<Option<std::time::Duration>>, name: &str| {
+        if let Ok(Some(value)) = value {
+            options.push(format!("{name} {}", seconds(value)));
+        }
+    };
+    time(copy.linger(), "SO_LINGER");
+    time(copy.read_timeout(), "SO_RCVTIMEO");
+    time(copy.write_timeout(), "SO_SNDTIMEO");
+    options
+}

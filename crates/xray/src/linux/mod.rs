@@ -1,0 +1,189 @@
+//! Linux: tracing by ptrace(2), looking through copies of descriptors by pidfd_getfd(2).
+
+use std::io;
+use std::process::ExitCode;
+
+use lesson::explain::{self, Failure, words};
+
+use crate::command_line::{Asked, What};
+
+mod calls;
+mod filter;
+mod look;
+mod memory;
+mod names;
+mod port;
+mod process;
+mod ptrace;
+mod report;
+mod running;
+mod signals;
+mod start;
+mod trace;
+
+pub use calls::names as calls_shown;
+
+use report::Report;
+use start::Step;
+use trace::{End, Show, Tracer};
+
+/// Does what was asked. The exit status is the traced program's, or 1 with an error.
+pub fn run(asked: Asked) -> ExitCode {
+    let done = match &asked.what {
+        What::Program(_) => run_program(&asked),
+        What::Process { number, follow } => running::show(&asked, *number, *follow),
+        What::Port(port) => port::show(&asked, *port),
+    };
+    done.unwrap_or_else(|failure| {
+        explain::print(&failure.into());
+        ExitCode::from(1)
+    })
+}
+
+/// Where the rows go, and which there are.
+fn report_and_show(asked: &Asked) -> Result<(Report, Show), Failure> {
+    let report = Report::new(asked.output.as_deref(), asked.json).map_err(|error| {
+        let path = asked.output.as_ref().map(|path| path.display().to_string());
+        failure(&format!("open({})", path.unwrap_or_default()), &error, "", "Name a file that you may write (--output).")
+    })?;
+    Ok((report, Show { all: asked.all, hide: asked.hide.clone() }))
+}
+
+fn failure(call: &str, error: &io::Error, why: &str, todo: &str) -> Failure {
+    Failure {
+        call: call.to_string(),
+        words: words(error),
+        why: why.to_string(),
+        todo: todo.to_string(),
+    }
+}
+
+fn run_program(asked: &Asked) -> Result<ExitCode, Failure> {
+    let What::Program(program) = &asked.what else { unreachable!("it was a program") };
+    let (report, show) = report_and_show(asked)?;
+    needs_a_new_kernel()?;
+    let mut started = start::start(program).map_err(|error| cannot_trace(&error, None))?;
+    let mut tracer = Tracer::new(show, report, true, Some(started.process));
+    tracer.follow().map_err(|error| failure("waitpid", &error, "", ""))?;
+    if !tracer.ran {
+        let name = program.first().map(|name| name.display().to_string()).unwrap_or_default();
+        return Err(never_ran(&name, started.failure()));
+    }
+    match tracer.end {
+        Some(End::Status(status)) => Ok(ExitCode::from(status as u8)),
+        Some(End::Signal(signal)) => {
+            signals::end_by(signal);
+            Ok(ExitCode::from(128_u8.saturating_add(signal as u8)))
+        }
+        None => Err(failure("waitpid", &io::ErrorKind::NotFound.into(), "", "")),
+    }
+}
+
+/// Why the program never ran.
+fn never_ran(name: &str, reason: Option<(Step, io::Error)>) -> Failure {
+    match reason {
+        Some((Step::Exec, error)) => {
+            let todo = match error.raw_os_error() {
+                Some(libc::ENOENT) => {
+                    "Name a program as you would type it, and its arguments behind it."
+                }
+                Some(libc::EACCES) => "See whether it is a program, and whether you may run it.",
+                _ => "",
+            };
+            failure(&format!("exec({name})"), &error, "", todo)
+        }
+        Some((Step::Filter, error)) => failure(
+            "seccomp",
+            &error,
+            "The system allows no filter that stops a program at its socket calls.",
+            "Start the program by itself, and follow it: `just xray --pid PID --follow`.",
+        ),
+        None => failure(
+            &format!("exec({name})"),
+            &io::ErrorKind::Interrupted.into(),
+            "It was ended before it began.",
+            "",
+        ),
+    }
+}
+
+/// Why a process may not be traced, as far as the system tells.
+fn cannot_trace(error: &io::Error, process: Option<i32>) -> Failure {
+    let call = process.map_or("ptrace".to_string(), |number| format!("ptrace({number})"));
+    let yama = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope");
+    let yama = yama.map(|scope| scope.trim().to_string()).unwrap_or_default();
+    let (why, todo) = match (error.raw_os_error(), process) {
+        (Some(libc::ESRCH), Some(number)) => {
+            (format!("There is no process {number}."), "`ps -e` lists them.".to_string())
+        }
+        (Some(libc::EPERM), Some(number)) => match already_traced(number) {
+            Some(tracer) => (
+                format!("Process {tracer} traces it, and a process has one tracer."),
+                "End that one first.".to_string(),
+            ),
+            None if yama == "1" || yama == "2" => (
+                "This system lets a program trace only what it has started itself (Yama: \
+                 kernel.yama.ptrace_scope), or the process is another user's."
+                    .to_string(),
+                "Start the program by xray, or let root follow it (sudo).".to_string(),
+            ),
+            None => (
+                "The process is another user's, has more rights than you, or is part of the \
+                 system; or a sandbox or a container forbids tracing."
+                    .to_string(),
+                "Be that user, or root (sudo).".to_string(),
+            ),
+        },
+        (Some(libc::EPERM), None) => (
+            match yama.as_str() {
+                "3" => "This system forbids all tracing (kernel.yama.ptrace_scope is 3).",
+                _ => {
+                    "Something forbids tracing here: a sandbox, a container, or xray is being \
+                      traced itself."
+                }
+            }
+            .to_string(),
+            "Run it outside; a container needs `--cap-add SYS_PTRACE`.".to_string(),
+        ),
+        _ => (String::new(), String::new()),
+    };
+    failure(&call, error, &why, &todo)
+}
+
+fn already_traced(number: i32) -> Option<i32> {
+    let status = std::fs::read_to_string(format!("/proc/{number}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("TracerPid:"))?;
+    line.trim().parse().ok().filter(|tracer| *tracer != 0)
+}
+
+/// What to say where the descriptors of another process may not be copied.
+fn refused_copies(error: &io::Error) -> String {
+    format!(
+        "This system does not let xray copy the program's descriptors ({}), as with Yama on Ubuntu, \
+         or another user's program. The rows come from the kernel's tables in /proc instead: \
+         without queues and options, and without TCP sockets that are only bound.",
+        words(error)
+    )
+}
+
+/// pidfd_getfd(2) came with Linux 5.6.
+fn needs_a_new_kernel() -> Result<(), Failure> {
+    let this = process::open(std::process::id() as i32);
+    let probe = this.and_then(|this| {
+        let copy =
+            rustix::process::pidfd_getfd(&this, 0, rustix::process::PidfdGetfdFlags::empty());
+        match copy {
+            Err(rustix::io::Errno::NOSYS) => Err(rustix::io::Errno::NOSYS.into()),
+            _ => Ok(()),
+        }
+    });
+    probe.map_err(|error| {
+        failure(
+            "pidfd_getfd",
+            &error,
+            "This kernel is older than Linux 5.6, and has no way to copy another process's \
+             descriptors.",
+            "`strace -e trace=network` shows the calls without the kernel's view of the sockets.",
+        )
+    })
+}

@@ -1,0 +1,125 @@
+//! Who has a port, and what a bind to it would say now.
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::process::ExitCode;
+
+use lesson::explain::{Failure, words};
+use lesson::kernel::{self, Entry, Transport};
+use serde_json::json;
+use socket2::{Domain, Socket, Type};
+
+use super::report::Report;
+use super::report_and_show;
+use crate::command_line::Asked;
+
+/// The transports, with what the tables and the rows call them.
+const TRANSPORTS: [(Transport, Type, &str); 2] =
+    [(Transport::Tcp, Type::STREAM, "TCP"), (Transport::Udp, Type::DGRAM, "UDP")];
+
+/// Shows the kernel's table of sockets on `port`, and tries what a bind would say.
+pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
+    let (mut report, _) = report_and_show(asked)?;
+    report.heading(&format!("Port {port}"));
+    let mut found = 0;
+    for (transport, _, name) in TRANSPORTS {
+        let mut entries = kernel::port_table(transport, port).unwrap_or_default();
+        entries.sort_by_key(|entry| (entry.local, entry.peer));
+        for entry in entries {
+            found += 1;
+            row(&mut report, name, &entry);
+        }
+    }
+    if found == 0 {
+        report.paragraph(
+            "The kernel's tables have no socket on this port. (A TCP socket that is bound and \
+             neither listens nor is connected is not in them.)",
+        );
+    }
+    report.paragraph("What bind says now, tried on a socket that is closed at once:");
+    for (_, kind, name) in TRANSPORTS {
+        for ip in [
+            Ipv4Addr::LOCALHOST.into(),
+            Ipv4Addr::UNSPECIFIED.into(),
+            Ipv6Addr::LOCALHOST.into(),
+            Ipv6Addr::UNSPECIFIED.into(),
+        ] {
+            try_bind(&mut report, name, kind, SocketAddr::new(ip, port));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(report: &mut Report, transport: &str, entry: &Entry) {
+    let Entry { local, peer, state, seconds_left, user, inode } = entry;
+    let process = if *inode == 0 { None } else { kernel::process_of(*inode) };
+    let who = match &process {
+        Some((name, process)) => format!("{name}, process {process}"),
+        None if *inode == 0 => "no program any more".to_string(),
+        None => format!("user {user}; no more is told"),
+    };
+    let is_tcp = transport == "TCP";
+    let time_wait = *state == "TIME_WAIT";
+    let object = json!({
+        "event": "entry",
+        "process": process.as_ref().map(|(_, number)| number),
+        "name": process.as_ref().map(|(name, _)| name),
+        "user": user,
+        "seconds_left": time_wait.then_some(seconds_left),
+        "socket": {
+            "kind": format!("{transport}/{}", family(*local)),
+            "local": local.to_string(),
+            "peer": (peer.port() != 0).then(|| peer.to_string()),
+            "state": is_tcp.then_some(state),
+        },
+    });
+    report.say(&object, |report| {
+        let state = match (is_tcp, time_wait) {
+            (false, _) => String::new(),
+            (true, true) => format!("TIME_WAIT  {seconds_left} s left"),
+            (true, false) => (*state).to_string(),
+        };
+        let peer = if peer.port() == 0 { "—".to_string() } else { peer.to_string() };
+        let kind = format!("{transport}/{}", family(*local));
+        report.table_row("who", &[who, "—".to_string(), kind, local.to_string(), peer, state]);
+    });
+}
+
+fn family(address: SocketAddr) -> &'static str {
+    if address.is_ipv4() { "IPv4" } else { "IPv6" }
+}
+
+/// Binds a socket of its own, without SO_REUSEADDR and then with it, and closes it. It never listens.
+fn try_bind(report: &mut Report, transport: &str, kind: Type, address: SocketAddr) {
+    let bind = |reuse: bool| {
+        let socket = Socket::new(Domain::for_address(address), kind, None)?;
+        if address.is_ipv6() {
+            // Otherwise `::` would ask for IPv4's port as well.
+            socket.set_only_v6(true)?;
+        }
+        socket.set_reuse_address(reuse)?;
+        socket.bind(&address.into())
+    };
+    let in_use = |result: &std::io::Result<()>| {
+        result.as_ref().is_err_and(|e| e.raw_os_error() == Some(libc::EADDRINUSE))
+    };
+    let plain = bind(false);
+    let (verdict, error) = match &plain {
+        Ok(()) => ("free", None),
+        Err(_) if in_use(&plain) => match bind(true) {
+            Ok(()) => ("needs SO_REUSEADDR", None),
+            Err(_) => ("taken", None),
+        },
+        Err(error) => ("refused", Some(words(error))),
+    };
+    let object = json!({
+        "event": "bind",
+        "transport": transport,
+        "address": address.to_string(),
+        "verdict": verdict,
+        "error": error,
+    });
+    report.say(&object, |report| {
+        let verdict = error.unwrap_or_else(|| verdict.to_string());
+        report.line(&format!("{:<29}{transport}  {verdict}", format!("bind({address})")));
+    });
+}

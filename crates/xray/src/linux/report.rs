@@ -1,0 +1,335 @@
+//! Saying what was seen: rows for people, or one JSON object a line for programs.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use lesson::explain::{Failure, symbol, words};
+use lesson::rows::{self, HEAD, Stream, WIDEST};
+use serde_json::{Map, Value, json};
+
+use super::calls::{Call, Returned};
+use super::look::Look;
+use super::process;
+use super::ptrace::Tid;
+
+/// A thread that makes calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Speaker {
+    pub process: i32,
+    pub thread: Tid,
+}
+
+/// A call that has ended.
+pub struct Done<'a> {
+    pub call: &'a Call,
+    /// What the kernel returned; an error is its negative number, `None` where the call never came
+    /// back.
+    pub result: Option<i64>,
+    pub returned: &'a Returned,
+    /// The socket that the row is about.
+    pub look: Option<&'a Look>,
+    /// The error in words, with its reason.
+    pub failure: Option<&'a Failure>,
+    /// Remarks of xray.
+    pub remarks: &'a [String],
+    /// From the beginning of the call to its end, as xray saw them.
+    pub time: Duration,
+    /// Whether it was said before that the call waits.
+    pub waited: bool,
+}
+
+pub struct Report {
+    to: Box<dyn Write>,
+    width: usize,
+    json: bool,
+    /// Whose row was the last.
+    last: Option<Speaker>,
+    /// Whether more than one thread has been seen.
+    several: bool,
+    head_shown: bool,
+    /// What was explained already: calls and the numbers of their errors.
+    explained: HashSet<(String, i32)>,
+}
+
+impl Report {
+    /// Rows go to `output`; without one to stderr, so that stdout stays the program's own.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be made.
+    pub fn new(output: Option<&Path>, json: bool) -> io::Result<Report> {
+        let (to, width): (Box<dyn Write>, usize) = match output {
+            Some(path) => (Box::new(File::create(path)?), WIDEST),
+            None => (Box::new(io::stderr()), rows::width_of(Stream::Stderr)),
+        };
+        Ok(Report {
+            to,
+            width,
+            json,
+            last: None,
+            several: false,
+            head_shown: false,
+            explained: HashSet::new(),
+        })
+    }
+
+    /// A full disk or a reader that has gone is no reason to disturb the program.
+    fn write(&mut self, text: &str) {
+        let _ = self.to.write_all(text.as_bytes());
+    }
+
+    fn object(&mut self, object: &Value) {
+        self.write(&format!("{object}\n"));
+    }
+
+    /// A remark of xray's own. It goes to stderr, so that a file has rows alone.
+    pub fn remark(&mut self, text: &str) {
+        rows::complain(&rows::wrapped(text, WIDEST, "xray: ", "      "));
+    }
+
+    /// Shows that a call has begun, and waits in the kernel.
+    pub fn waits(&mut self, speaker: Speaker, call: &Call, look: Option<&Look>) {
+        if self.json {
+            let mut object = beginning("waits", speaker, call);
+            object.insert("socket".to_string(), look.map_or(Value::Null, Look::json));
+            return self.object(&Value::Object(object));
+        }
+        let row = self.row(speaker, &call.shown, call.descriptor, look);
+        let note = rows::note_line("waits", self.width);
+        self.write(&(row + &note));
+    }
+
+    /// Shows a call that has ended.
+    pub fn done(&mut self, speaker: Speaker, done: &Done) {
+        if self.json {
+            return self.done_as_json(speaker, done);
+        }
+        let Done { call, returned, look, failure, .. } = done;
+        let descriptor = returned.descriptor.or(call.descriptor);
+        let mut text = self.row(speaker, &call.shown, descriptor, *look);
+        let mut note = |words: &str| text += &rows::note_line(words, self.width);
+        if let Some(failure) = failure {
+            note(&failure.words);
+            let number = done.result.unwrap_or_default() as i32;
+            let first = self.explained.insert((call.name().to_string(), number));
+            if first && !failure.why.is_empty() {
+                text += &rows::wrapped(&failure.why, self.width, "      ", "      ");
+            }
+        } else if let Some(words) = &returned.words {
+            note(words);
+        }
+        let mut note = |words: &str| text += &rows::note_line(words, self.width);
+        done.remarks.iter().for_each(|remark| note(remark));
+        if done.waited {
+            note(&format!("waited {:.1} s", done.time.as_secs_f64()));
+        }
+        self.write(&text);
+    }
+
+    fn done_as_json(&mut self, speaker: Speaker, done: &Done) {
+        let Done { call, returned, look, failure, .. } = done;
+        let mut object = beginning("call", speaker, call);
+        let descriptor = returned.descriptor.or(call.descriptor);
+        let error = failure.map(|failure| {
+            let error = io::Error::from_raw_os_error(-done.result.unwrap_or_default() as i32);
+            json!({
+                "symbol": symbol(&error),
+                "number": error.raw_os_error(),
+                "words": words(&error),
+                "why": failure.why,
+                "do": failure.todo,
+            })
+        });
+        let mut gave = Map::new();
+        gave.extend(
+            returned.details.iter().map(|(name, value)| ((*name).to_string(), value.clone())),
+        );
+        let parts = [
+            ("descriptor", json!(descriptor)),
+            ("result", json!(done.result.filter(|result| *result >= 0))),
+            ("error", json!(error)),
+            ("returned", Value::Object(gave)),
+            ("remarks", json!(done.remarks)),
+            ("seconds", json!(done.time.as_secs_f64())),
+            ("socket", look.map_or(Value::Null, Look::json)),
+        ];
+        object.extend(parts.map(|(name, value)| (name.to_string(), value)));
+        self.object(&Value::Object(object));
+    }
+
+    /// Says how the program's first process has ended.
+    pub fn ended(&mut self, process: i32, name: &str, status: Option<i32>, signal: Option<i32>) {
+        if self.json {
+            return self.object(&json!({
+                "event": "end", "process": process, "status": status, "signal": signal,
+            }));
+        }
+        if let Some(signal) = signal {
+            self.paragraph(&format!(
+                "{name}, process {process}, was ended by {}.",
+                signal_name(signal)
+            ));
+        }
+    }
+
+    /// Words between the rows.
+    pub fn paragraph(&mut self, text: &str) {
+        if self.json {
+            return;
+        }
+        let text = rows::wrapped(text, self.width.min(80), "  ", "  ");
+        self.write(&format!("\n{text}\n"));
+        self.last = None;
+    }
+
+    /// The title of a table that is no program's calls.
+    pub fn heading(&mut self, text: &str) {
+        if !self.json {
+            self.write(&format!("{text}\n\n"));
+        }
+    }
+
+    /// A socket that a process has now.
+    pub fn socket(
+        &mut self,
+        process: i32,
+        descriptor: i32,
+        what: &str,
+        look: &Look,
+        options: Option<Vec<String>>,
+    ) {
+        if self.json {
+            return self.object(&json!({
+                "event": "socket",
+                "process": process,
+                "descriptor": descriptor,
+                "options": options,
+                "socket": look.json(),
+            }));
+        }
+        self.table_row("socket", &look.cells(what));
+        if let Some(options) = options.filter(|options| !options.is_empty()) {
+            self.note(&options.join(", "));
+        }
+    }
+
+    /// A line of `--json`, or words that say the same.
+    pub fn say(&mut self, object: &Value, words: impl FnOnce(&mut Report)) {
+        if self.json { self.object(object) } else { words(self) }
+    }
+
+    /// A row of a table whose first column has another head than the calls'.
+    pub fn table_row(&mut self, head: &str, cells: &[String; 6]) {
+        if !self.head_shown {
+            self.head_shown = true;
+            let mut heads = HEAD;
+            heads[0] = head;
+            self.write(&rows::row_line(heads, self.width));
+        }
+        self.write(&rows::row_line(cells.each_ref().map(String::as_str), self.width));
+    }
+
+    /// A line of its own.
+    pub fn line(&mut self, text: &str) {
+        self.write(&format!("  {text}\n"));
+    }
+
+    /// A line below a row.
+    pub fn note(&mut self, text: &str) {
+        self.write(&rows::note_line(text, self.width));
+    }
+
+    /// The row, below the name of who speaks where that changes.
+    fn row(
+        &mut self,
+        speaker: Speaker,
+        shown: &str,
+        descriptor: Option<i32>,
+        look: Option<&Look>,
+    ) -> String {
+        let mut text = String::new();
+        let changed = self.last.is_some_and(|last| last != speaker);
+        self.several |= changed;
+        if changed || self.several && self.last.is_none() {
+            let Speaker { process, thread } = speaker;
+            let name = process::name(process);
+            text += &match process == thread {
+                true => format!("\n  {name}, process {process}:\n"),
+                false => format!("\n  {name}, process {process}, thread {thread}:\n"),
+            };
+        }
+        self.last = Some(speaker);
+        if !self.head_shown {
+            self.head_shown = true;
+            text += &rows::row_line(HEAD, self.width);
+        }
+        let fd = descriptor.map_or("—".to_string(), |descriptor| descriptor.to_string());
+        text + &match look {
+            Some(look) => {
+                rows::row_line(look.cells(shown).each_ref().map(String::as_str), self.width)
+            }
+            None => rows::row_line([shown, &fd, "—", "", "", ""], self.width),
+        }
+    }
+}
+
+/// What all lines about a call begin with.
+fn beginning(event: &str, speaker: Speaker, call: &Call) -> Map<String, Value> {
+    let mut arguments = Map::new();
+    arguments.extend(call.details.iter().map(|(name, value)| ((*name).to_string(), value.clone())));
+    let parts = [
+        ("event", json!(event)),
+        ("process", json!(speaker.process)),
+        ("thread", json!(speaker.thread)),
+        ("call", json!(call.name())),
+        ("system_call", json!(call.traced.name)),
+        ("shown", json!(call.shown)),
+        ("descriptor", json!(call.descriptor)),
+        ("arguments", Value::Object(arguments)),
+    ];
+    parts.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
+}
+
+/// A signal's name, such as `SIGKILL`, with its number.
+fn signal_name(signal: i32) -> String {
+    const NAMES: [&str; 31] = [
+        "SIGHUP",
+        "SIGINT",
+        "SIGQUIT",
+        "SIGILL",
+        "SIGTRAP",
+        "SIGABRT",
+        "SIGBUS",
+        "SIGFPE",
+        "SIGKILL",
+        "SIGUSR1",
+        "SIGSEGV",
+        "SIGUSR2",
+        "SIGPIPE",
+        "SIGALRM",
+        "SIGTERM",
+        "SIGSTKFLT",
+        "SIGCHLD",
+        "SIGCONT",
+        "SIGSTOP",
+        "SIGTSTP",
+        "SIGTTIN",
+        "SIGTTOU",
+        "SIGURG",
+        "SIGXCPU",
+        "SIGXFSZ",
+        "SIGVTALRM",
+        "SIGPROF",
+        "SIGWINCH",
+        "SIGIO",
+        "SIGPWR",
+        "SIGSYS",
+    ];
+    match NAMES.get((signal - 1) as usize) {
+        Some(name) => format!("{name} ({signal})"),
+        None => format!("signal {signal}"),
+    }
+}

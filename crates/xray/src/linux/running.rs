@@ -1,0 +1,125 @@
+//! A process that runs already: its sockets as they are now, and its calls from now on.
+
+use std::collections::HashSet;
+use std::io;
+use std::process::ExitCode;
+
+use lesson::View;
+use lesson::explain::Failure;
+
+use super::calls;
+use super::look::{self, Look, Process};
+use super::process;
+use super::ptrace::{self, EVENTS};
+use super::report::Report;
+use super::trace::Tracer;
+use super::{cannot_trace, failure, refused_copies, report_and_show, signals};
+use crate::command_line::Asked;
+
+/// Shows the sockets of a process, and follows it if that was asked for.
+pub fn show(asked: &Asked, number: i32, follow: bool) -> Result<ExitCode, Failure> {
+    let (mut report, show) = report_and_show(asked)?;
+    sockets(&mut report, number, asked.all)?;
+    if follow {
+        seize(number)?;
+        signals::listen_to_ticks();
+        let mut tracer = Tracer::new(show, report, false, Some(number));
+        tracer.follow().map_err(|error| failure("waitpid", &error, "", ""))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Traces all threads of the process, and those that they will make, from now on. It is not stopped
+/// for longer than a call takes.
+fn seize(number: i32) -> Result<(), Failure> {
+    let threads = || process::threads(number);
+    let mut seized = HashSet::new();
+    loop {
+        let before = seized.len();
+        for tid in threads().map_err(|_| cannot_trace(&no_process(), Some(number)))? {
+            if !seized.insert(tid) {
+                continue;
+            }
+            match ptrace::seize(tid, EVENTS) {
+                // From the interruption on it stops at its calls.
+                Ok(()) => drop(ptrace::interrupt(tid)),
+                // It has ended, or was made by a thread that is traced, and so is itself.
+                Err(_) if tid != number => {}
+                Err(error) => return Err(cannot_trace(&error, Some(number))),
+            }
+        }
+        if seized.len() == before {
+            return Ok(());
+        }
+    }
+}
+
+fn no_process() -> io::Error {
+    io::Error::from_raw_os_error(libc::ESRCH)
+}
+
+/// One row for each socket that the process has now.
+fn sockets(report: &mut Report, number: i32, all: bool) -> Result<(), Failure> {
+    let name = process::name(number);
+    let descriptors = process::sockets(number).map_err(|error| cannot_look(&error, number))?;
+    let mut process = Process::open(number).map_err(|error| cannot_trace(&error, Some(number)))?;
+    report.heading(&format!("{name}, process {number}"));
+    let mut hidden = 0;
+    let mut shown = 0;
+    for descriptor in descriptors {
+        let copy = process.copy(descriptor);
+        let look = match &copy {
+            Some(copy) => Some(Look::through(copy, descriptor)),
+            None => process.look(descriptor),
+        };
+        // It may have been closed by now.
+        let Some(look) = look else { continue };
+        if look.is_hidden() && !all {
+            hidden += 1;
+            continue;
+        }
+        shown += 1;
+        let options = copy.as_ref().map(look::options);
+        drop(copy);
+        report.socket(number, descriptor, &what_it_is(look.view(), descriptor), &look, options);
+    }
+    if let Some(error) = process.refused() {
+        report.remark(&refused_copies(&io::Error::from(error)));
+    }
+    if shown == 0 {
+        report.paragraph(&format!("{name}, process {number}, has no sockets of IP."));
+    }
+    if hidden > 0 {
+        report.paragraph(&format!("{hidden} of other families are left out; --all shows them."));
+    }
+    Ok(())
+}
+
+/// What a socket is for, as far as its state tells.
+fn what_it_is(view: &View, descriptor: i32) -> String {
+    let what = match (view.state, view.peer) {
+        (Some("LISTEN"), _) => "a listener".to_string(),
+        (Some(_), Some(_)) => "a connection".to_string(),
+        _ if view.kind.starts_with("TCP") => "a TCP socket".to_string(),
+        _ if view.kind.starts_with("UDP") => "a UDP socket".to_string(),
+        _ => "a socket".to_string(),
+    };
+    what + calls::named(descriptor)
+}
+
+/// Why the descriptors of a process cannot even be listed.
+fn cannot_look(error: &io::Error, number: i32) -> Failure {
+    let call = format!("open(/proc/{number}/fd)");
+    match error.raw_os_error() {
+        Some(libc::ENOENT) => cannot_trace(&no_process(), Some(number)),
+        Some(libc::EACCES) => failure(
+            &call,
+            error,
+            "The process is another user's, or has more rights than you: the system shows its \
+             descriptors to nobody else.",
+            "Be that user, or root (sudo). `just xray --port PORT` shows what the kernel's tables \
+             tell everybody.",
+        ),
+        _ => failure(&call, error, "", ""),
+    }
+}

@@ -1,0 +1,453 @@
+//! Following traced threads from event to event, and telling of each call that is about a socket.
+
+use std::collections::HashMap;
+use std::io;
+use std::time::Instant;
+
+use lesson::explain::Failure;
+
+use super::calls::{self, Call, Kind, Returned};
+use super::filter::MACHINE;
+use super::look::{Look, Process};
+use super::process;
+use super::ptrace::{self, AtCall, Event, Place, Tid};
+use super::report::{Done, Report, Speaker};
+use super::signals;
+
+/// What is shown.
+pub struct Show {
+    /// Sockets of other families than IP, too.
+    pub all: bool,
+    /// Calls that are left out, by their names.
+    pub hide: Vec<String>,
+}
+
+/// A call that is under way.
+struct Pending {
+    call: Call,
+    began: Instant,
+    /// The stack pointer, by which a call that begins again is known.
+    stack: u64,
+    /// What the kernel said about the socket when the call began, if it was asked.
+    before: Option<Look>,
+    /// Whether it was said that the call waits.
+    announced: bool,
+    /// The thread that closes the descriptor meanwhile, and what was last seen of the socket.
+    closed: Option<(Tid, Option<Look>)>,
+    remarks: Vec<String>,
+}
+
+/// A traced thread.
+struct Task {
+    process: i32,
+    pending: Option<Pending>,
+    /// Calls that a signal has interrupted, and that go on or end when its handler has returned.
+    interrupted: Vec<Pending>,
+}
+
+/// Numbers that the kernel returns inside a call that a signal interrupts, and that no program sees
+/// (include/linux/errno.h): ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK.
+const INTERRUPTED: [i64; 4] = [-512, -513, -514, -516];
+
+/// How the first process has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Status(i32),
+    Signal(i32),
+}
+
+pub struct Tracer {
+    show: Show,
+    pub report: Report,
+    /// Whether a filter picks the calls; otherwise threads stop at each.
+    filtered: bool,
+    tasks: HashMap<Tid, Task>,
+    /// The processes, and none where one ended before it was looked at.
+    processes: HashMap<i32, Option<Process>>,
+    /// The process whose end is reported.
+    first: Option<i32>,
+    pub end: Option<End>,
+    /// Whether the first process ever ran the program.
+    pub ran: bool,
+    ticking: bool,
+    /// What was remarked already.
+    said_foreign: bool,
+    said_refused: bool,
+}
+
+impl Tracer {
+    pub fn new(show: Show, report: Report, filtered: bool, first: Option<i32>) -> Tracer {
+        Tracer {
+            show,
+            report,
+            filtered,
+            tasks: HashMap::new(),
+            processes: HashMap::new(),
+            first,
+            end: None,
+            ran: false,
+            ticking: false,
+            said_foreign: false,
+            said_refused: false,
+        }
+    }
+
+    /// Follows all traced threads, and those that they make, until none is left.
+    ///
+    /// # Errors
+    ///
+    /// Waiting for events fails, which it should not.
+    pub fn follow(&mut self) -> io::Result<()> {
+        loop {
+            match ptrace::next_event() {
+                Ok((tid, event)) => self.event(tid, event),
+                Err(error) if error.raw_os_error() == Some(libc::EINTR) => self.tick(),
+                Err(error) if error.raw_os_error() == Some(libc::ECHILD) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn event(&mut self, tid: Tid, event: Event) {
+        // A thread may be gone at any time, when another one of its process ends that or calls exec;
+        // then there is nothing to let go on, and its end is the next event.
+        let _ = match event {
+            Event::Exited(status) => {
+                self.gone(tid, End::Status(status));
+                return;
+            }
+            Event::Killed(signal) => {
+                self.gone(tid, End::Signal(signal));
+                return;
+            }
+            Event::Picked | Event::Call => {
+                self.at_call(tid);
+                self.let_go(tid, 0)
+            }
+            Event::Exec => {
+                self.exec(tid);
+                self.let_go(tid, 0)
+            }
+            Event::Stopped => ptrace::stay_stopped(tid),
+            Event::Signal(signal) => self.let_go(tid, signal),
+            Event::Other => self.let_go(tid, 0),
+        };
+    }
+
+    /// Lets a thread run on: to the end of the call that it is in, or else to its next one.
+    fn let_go(&mut self, tid: Tid, signal: i32) -> io::Result<()> {
+        let in_call = self.task(tid).pending.is_some();
+        if in_call || !self.filtered {
+            ptrace::go_on_to_call(tid, signal)
+        } else {
+            ptrace::go_on(tid, signal)
+        }
+    }
+
+    fn task(&mut self, tid: Tid) -> &mut Task {
+        self.tasks.entry(tid).or_insert_with(|| Task {
+            process: process::of_thread(tid).unwrap_or(tid),
+            pending: None,
+            interrupted: Vec::new(),
+        })
+    }
+
+    fn process(&mut self, tid: Tid) -> Option<&mut Process> {
+        let number = self.task(tid).process;
+        self.processes.entry(number).or_insert_with(|| Process::open(number).ok()).as_mut()
+    }
+
+    fn look(&mut self, tid: Tid, descriptor: i32) -> Option<Look> {
+        let process = self.process(tid)?;
+        let look = process.look(descriptor);
+        let refused = process.refused();
+        if let Some(error) = refused {
+            self.say_refused(error.into());
+        }
+        look
+    }
+
+    fn say_refused(&mut self, error: io::Error) {
+        if !std::mem::replace(&mut self.said_refused, true) {
+            self.report.remark(&super::refused_copies(&error));
+        }
+    }
+
+    fn at_call(&mut self, tid: Tid) {
+        let Ok(at) = ptrace::at_call(tid) else { return };
+        match at.place {
+            Place::Begin { number, arguments } if at.machine == MACHINE => {
+                self.begin(tid, number, arguments, at);
+            }
+            Place::Begin { .. } => self.foreign(tid),
+            Place::End { result } => self.finish(tid, result),
+            Place::Elsewhere => {}
+        }
+    }
+
+    /// A program of another machine than this one's, such as a 32-bit one.
+    fn foreign(&mut self, tid: Tid) {
+        if !std::mem::replace(&mut self.said_foreign, true) {
+            let name = process::name(self.task(tid).process);
+            self.report.remark(&format!(
+                "{name} is a program of another kind than xray, a 32-bit one perhaps: its calls are \
+                 not shown."
+            ));
+        }
+    }
+
+    fn begin(&mut self, tid: Tid, number: i64, arguments: [u64; 6], at: AtCall) {
+        let process = self.task(tid).process;
+        let Some(traced) = calls::find(number, &arguments) else { return };
+        if traced.kind == Kind::SignalReturn && self.task(tid).interrupted.is_empty() {
+            return;
+        }
+        // A file's calls are nobody's business here.
+        let about = match traced.kind.any_descriptors() {
+            [] => None,
+            places => {
+                let descriptors = places.iter().map(|place| arguments[*place] as i32);
+                let socket = { descriptors }.find(|fd| process::inode(process, *fd).is_some());
+                if socket.is_none() {
+                    return;
+                }
+                socket
+            }
+        };
+        let same = |last: &Pending| {
+            last.call.traced.kind == traced.kind
+                && last.call.arguments == arguments
+                && last.stack == at.stack
+        };
+        let task = self.task(tid);
+        if task.interrupted.last().is_some_and(same) {
+            // The kernel begins it again, as the signal's handler allows (SA_RESTART).
+            task.pending = task.interrupted.pop();
+            return self.watch();
+        }
+        let mut call = Call::begin(traced, arguments, tid);
+        call.descriptor = about.or(call.descriptor);
+        let (before, remarks) = self.before_closing(tid, &call);
+        if traced.kind == Kind::CloseRange && remarks.is_empty() {
+            return;
+        }
+        let (announced, closed, began) = (false, None, Instant::now());
+        let pending = Pending { call, began, stack: at.stack, before, announced, closed, remarks };
+        self.task(tid).pending = Some(pending);
+        self.watch();
+    }
+
+    /// What a call will close is looked at before; afterwards nobody could. Returns what the row is
+    /// to show, and remarks.
+    fn before_closing(&mut self, tid: Tid, call: &Call) -> (Option<Look>, Vec<String>) {
+        let process = self.task(tid).process;
+        let [a, b, c, ..] = call.arguments;
+        let closed: Vec<i32> = match call.traced.kind {
+            Kind::Close => vec![a as i32],
+            Kind::DuplicateOnto if a as i32 != b as i32 => {
+                process::inode(process, b as i32).map(|_| b as i32).into_iter().collect()
+            }
+            Kind::CloseRange if c as u32 & libc::CLOSE_RANGE_CLOEXEC == 0 => {
+                let sockets = process::sockets(process).unwrap_or_default();
+                let range = a as u32..=b as u32;
+                sockets.into_iter().filter(|fd| range.contains(&(*fd as u32))).collect()
+            }
+            _ => Vec::new(),
+        };
+        let mut shown = Vec::new();
+        let mut first = None;
+        for descriptor in closed {
+            let look = self.look(tid, descriptor);
+            for (thread, task) in &mut self.tasks {
+                let Some(other) = &mut task.pending else { continue };
+                let about_it = task.process == process && other.call.descriptor == Some(descriptor);
+                if *thread != tid && about_it {
+                    other.closed = Some((tid, look.clone()));
+                }
+            }
+            if self.show.all || !look.as_ref().is_some_and(Look::is_hidden) {
+                shown.push(descriptor.to_string());
+            }
+            first = first.or(look);
+        }
+        let remarks = match shown.as_slice() {
+            _ if call.traced.kind == Kind::Close => Vec::new(),
+            [] => Vec::new(),
+            [one] => vec![format!("closes socket {one}")],
+            several => vec![format!("closes sockets {}", several.join(", "))],
+        };
+        (first, remarks)
+    }
+
+    fn finish(&mut self, tid: Tid, result: i64) {
+        let Some(pending) = self.task(tid).pending.take() else { return };
+        if pending.call.traced.kind == Kind::SignalReturn {
+            return self.handler_returned(tid, result);
+        }
+        if INTERRUPTED.contains(&result) {
+            self.task(tid).interrupted.push(pending);
+            return;
+        }
+        self.tell(tid, pending, Some(result));
+    }
+
+    /// A signal's handler has returned to where the thread was interrupted; what it finds there as
+    /// the result of the interrupted call is EINTR, or the call begins again.
+    fn handler_returned(&mut self, tid: Tid, result: i64) {
+        if result == -i64::from(libc::EINTR) {
+            if let Some(interrupted) = self.task(tid).interrupted.pop() {
+                self.tell(tid, interrupted, Some(result));
+            }
+        }
+    }
+
+    /// Tells of a call that has returned `result`, or will never return.
+    fn tell(&mut self, tid: Tid, pending: Pending, result: Option<i64>) {
+        let Pending { call, began, before, announced, closed, mut remarks, .. } = pending;
+        let time = began.elapsed();
+        if self.is_left_out(&call) {
+            return;
+        }
+        let succeeded = result.filter(|result| *result >= 0);
+        let descriptor = call.descriptor_after(succeeded);
+        let mut copy = None;
+        let look = if call.closes(descriptor) {
+            before
+        } else if let Some((thread, look)) = closed {
+            let descriptor = call.descriptor.unwrap_or_default();
+            remarks.push(format!("thread {thread} has closed descriptor {descriptor} meanwhile"));
+            look
+        } else if let Some(descriptor) = descriptor {
+            copy = self.process(tid).and_then(|process| process.copy(descriptor));
+            match &copy {
+                Some(copy) => Some(Look::through(copy, descriptor)),
+                None => self.look(tid, descriptor),
+            }
+        } else {
+            None
+        };
+        if self.is_hidden(&call, look.as_ref()) {
+            return;
+        }
+        let stream = look.as_ref().is_none_or(Look::is_stream);
+        let mut returned = match succeeded {
+            Some(result) => call.end(result, tid, stream),
+            None => Returned::default(),
+        };
+        returned.descriptor = returned.descriptor.or(descriptor);
+        let failure = result.filter(|result| *result < 0).map(|result| {
+            let error = io::Error::from_raw_os_error(-result as i32);
+            Failure::of(&call.advised, &error, copy.as_ref())
+        });
+        let process = self.task(tid).process;
+        let done = Done {
+            call: &call,
+            result,
+            returned: &returned,
+            look: look.as_ref(),
+            failure: failure.as_ref(),
+            remarks: &remarks,
+            time,
+            waited: announced,
+        };
+        self.report.done(Speaker { process, thread: tid }, &done);
+    }
+
+    /// Whether somebody asked to leave such calls out.
+    fn is_left_out(&self, call: &Call) -> bool {
+        self.show.hide.iter().any(|name| name == call.traced.name || name == call.name())
+    }
+
+    /// Whether a call is about sockets that only `--all` shows.
+    fn is_hidden(&self, call: &Call, look: Option<&Look>) -> bool {
+        if self.show.all {
+            return false;
+        }
+        match (call.traced.kind, look) {
+            (Kind::Socket | Kind::Pair, _) => {
+                !matches!(call.arguments[0] as i32, libc::AF_INET | libc::AF_INET6)
+            }
+            (_, Some(look)) => look.is_hidden(),
+            (_, None) => false,
+        }
+    }
+
+    /// Ticks come while a call is under way of which nobody knows yet whether it waits.
+    fn watch(&mut self) {
+        if !std::mem::replace(&mut self.ticking, true) {
+            signals::tick_on(true);
+        }
+    }
+
+    /// Says of calls that the kernel lets wait that they do.
+    fn tick(&mut self) {
+        let mut waiting = Vec::new();
+        let mut watched = false;
+        for (tid, task) in &self.tasks {
+            let Some(pending) = task.pending.as_ref().filter(|pending| !pending.announced) else {
+                continue;
+            };
+            watched = true;
+            let a_tick = std::time::Duration::from_millis(signals::TICK as u64);
+            if pending.began.elapsed() >= a_tick && process::waits(*tid) {
+                waiting.push(*tid);
+            }
+        }
+        if !watched && std::mem::take(&mut self.ticking) {
+            signals::tick_on(false);
+        }
+        for tid in waiting {
+            let Some(mut pending) = self.task(tid).pending.take() else { continue };
+            pending.announced = true;
+            let look = match &pending.closed {
+                Some((_, look)) => look.clone(),
+                None => pending.call.descriptor.and_then(|fd| self.look(tid, fd)),
+            };
+            if !self.is_left_out(&pending.call) && !self.is_hidden(&pending.call, look.as_ref()) {
+                let process = self.task(tid).process;
+                let speaker = Speaker { process, thread: tid };
+                self.report.waits(speaker, &pending.call, look.as_ref());
+            }
+            self.task(tid).pending = Some(pending);
+        }
+    }
+
+    /// A process runs another program from now on: its other threads are gone, and the one that
+    /// called exec has the process's number now.
+    fn exec(&mut self, tid: Tid) {
+        self.ran = true;
+        let gone: Vec<Tid> = self
+            .tasks
+            .iter()
+            .filter(|(_, task)| task.process == tid)
+            .map(|(thread, _)| *thread)
+            .collect();
+        for thread in gone {
+            self.lost_calls(thread);
+            self.tasks.remove(&thread);
+        }
+        if ptrace::at_call(tid).is_ok_and(|at| at.machine != MACHINE) {
+            self.foreign(tid);
+        }
+    }
+
+    fn gone(&mut self, tid: Tid, end: End) {
+        self.lost_calls(tid);
+        self.tasks.remove(&tid);
+        self.processes.remove(&tid);
+        if self.first == Some(tid) {
+            self.end = Some(end);
+            signals::are_for(0);
+        }
+    }
+
+    /// Tells of the calls that a thread was in when it came to its end.
+    fn lost_calls(&mut self, tid: Tid) {
+        let Some(task) = self.tasks.get_mut(&tid) else { return };
+        let lost: Vec<Pending> = task.interrupted.drain(..).chain(task.pending.take()).collect();
+        for mut pending in lost {
+            pending.remarks.push("never returned: the thread has ended".to_string());
+            self.tell(tid, pending, None);
+        }
+    }
+}
