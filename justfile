@@ -2,6 +2,11 @@
 
 set positional-arguments
 
+manifest := justfile_directory() / "Cargo.toml"
+# Where cargo puts the programs. `cargo run` would add variables to the environment of what they run.
+metadata := 'cargo metadata --no-deps --format-version 1 --manifest-path "' + manifest + '"'
+programs := '$(' + metadata + '''| sed 's/.*"target_directory":"//; s/".*//')/debug'''
+
 [private]
 default:
     @"{{ just_executable() }}" --justfile "{{ justfile() }}" --list --unsorted
@@ -73,6 +78,21 @@ ask *args:
 [no-exit-message]
 error *args:
     @cargo run --quiet --package errors -- "$@"
+
+# any program's sockets, call by call, with what the kernel says after each (Linux)
+[group('look it up')]
+[no-cd]
+[no-exit-message]
+xray *args:
+    @cargo build --quiet --package xray --manifest-path "{{ manifest }}" && exec "{{ programs }}/xray" "$@"
+
+# a step's system calls, seen from outside, without what the step itself prints (Linux)
+[group('look it up')]
+[no-exit-message]
+xray-step NUMBER *args:
+    @package=$(echo create bind listen accept close udp-vs-tcp | cut -d ' ' -f "$1") && shift && \
+        cargo build --quiet --package xray --package "$package" && \
+        exec "{{ programs }}/xray" --hide getsockopt "{{ programs }}/$package" "$@" >/dev/null
 
 # build the book and open it (needs mdBook)
 [group('book')]

@@ -393,6 +393,10 @@ pub fn row_line([call, fd, kind, local, peer, state]: [&str; 6], width: usize) -
 /// `rest`.
 #[must_use]
 pub fn wrapped(text: &str, width: usize, first: &str, rest: &str) -> String {
+    let length = first.chars().count() + text.chars().count();
+    if length <= width && !text.contains(['\n', '\t']) && text.is_ascii() {
+        return format!("{first}{}\n", text.trim_end());
+    }
     let options = textwrap::Options::new(width)
         .initial_indent(first)
         .subsequent_indent(rest)

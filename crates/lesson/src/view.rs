@@ -42,14 +42,15 @@ impl View {
             (None, None) => Some(""), // Windows does not tell before bind.
             (Some(_), None) => None,
         };
-        let kind = match (family, socket.r#type()) {
+        let info = family.and_then(|_| kernel::tcp_info(socket));
+        let stream = |_| Ok(Type::STREAM); // what has TCP's states is TCP
+        let kind = match (family, info.map_or_else(|| socket.r#type(), stream)) {
             (Some(family), Ok(Type::STREAM)) => format!("TCP{family}"),
             (Some(family), Ok(Type::DGRAM)) => format!("UDP{family}"),
             (Some(family), Ok(Type::RAW)) => format!("RAW{family}"),
             _ => "?".to_string(),
         };
         let tcp = kind.starts_with("TCP");
-        let info = if tcp { kernel::tcp_info(socket) } else { None };
         let listening = || kernel::is_listening(socket)?.then_some("LISTEN");
         let state = match info {
             Some(info) => Some(info.state),

@@ -201,6 +201,14 @@ pub fn named(descriptor: i32) -> &'static str {
     }
 }
 
+/// The address at a place in the thread's memory; `None` where nothing is.
+fn address_at(tid: Tid, address: u64, length: u64) -> Option<Address> {
+    match (address, length) {
+        (0, _) | (_, 0) => None,
+        _ => Address::read(&memory::bytes(tid, address, length.min(128) as usize)),
+    }
+}
+
 impl Call {
     /// Reads what `tid`, which is about to make the call, gives it.
     pub fn begin(traced: Traced, arguments: [u64; 6], tid: Tid) -> Call {
@@ -213,9 +221,7 @@ impl Call {
             advised: String::new(),
             details: Vec::new(),
         };
-        let address = |address: u64, length: u64| {
-            Address::read(&memory::bytes(tid, address, (length as usize).min(128)))
-        };
+        let address = |address: u64, length: u64| address_at(tid, address, length);
         match traced.kind {
             Kind::Socket | Kind::Pair => {
                 call.descriptor = None;
@@ -425,37 +431,37 @@ impl Call {
     /// `stream` says whether the socket's bytes are a stream, so that 0 of them are its end.
     pub fn end(&self, result: i64, tid: Tid, stream: bool) -> Returned {
         let [_, b, c, d, e, f] = self.arguments;
-        let mut returned = Returned::default();
+        let mut descriptor = None;
         let count = result as u64;
         let start = |address: u64| memory::bytes(tid, address, PREVIEW.min(result as usize));
-        let received = |size: u64, address: u64| match (size, stream) {
-            (0, _) => "0 bytes, as it asked for".to_string(),
-            (_, false) if count == 0 => "0 bytes".to_string(),
-            _ => what_was_received(count as usize, &start(address)),
+        let received = |size: u64, at: u64, sender: &Option<Address>| match sender {
+            Some(sender) => {
+                what_was_received_from(count as usize, &start(at), &sender.to_string())
+            }
+            None if size == 0 => "0 bytes, as it asked for".to_string(),
+            None if count == 0 && !stream => "0 bytes".to_string(),
+            None => what_was_received(count as usize, &start(at)),
         };
-        returned.words = match self.traced.kind {
+        let mut details = Vec::new();
+        let mut told = |sender: Option<Address>| {
+            details.extend(sender.as_ref().map(|sender| ("from", json!(sender.to_string()))));
+            sender
+        };
+        let words = match self.traced.kind {
             Kind::Receive => {
-                let length = memory::int(tid, f).filter(|_| e != 0);
-                let sender = length.and_then(|length| {
-                    Address::read(&memory::bytes(tid, e, (length.max(0) as usize).min(128)))
-                });
-                if let Some(sender) = &sender {
-                    returned.details.push(("from", json!(sender.to_string())));
-                }
-                Some(self.from(sender, count, &start(b)).unwrap_or_else(|| received(c, b)))
+                let length = if e == 0 { None } else { memory::int(tid, f) };
+                let sender = address_at(tid, e, length.unwrap_or_default().max(0) as u64);
+                Some(received(c, b, &told(sender)))
             }
             Kind::ReceiveMessage => {
-                let Message { name, size, start: at } = memory::message(tid, b);
-                let sender = Address::read(&memory::bytes(tid, name.0, name.1.min(128)));
-                if let Some(sender) = &sender {
-                    returned.details.push(("from", json!(sender.to_string())));
-                }
-                Some(self.from(sender, count, &start(at)).unwrap_or_else(|| received(size, at)))
+                let Message { name, size, start } = memory::message(tid, b);
+                let sender = address_at(tid, name.0, name.1 as u64);
+                Some(received(size, start, &told(sender)))
             }
-            Kind::Read => Some(received(c, b)),
+            Kind::Read => Some(received(c, b, &None)),
             Kind::ReadAreas => {
-                let (size, at) = memory::areas(tid, b, c);
-                Some(received(size, at))
+                let (size, start) = memory::areas(tid, b, c);
+                Some(received(size, start, &None))
             }
             Kind::SendMessages | Kind::ReceiveMessages => {
                 let word = if count == 1 { "message" } else { "messages" };
@@ -473,23 +479,19 @@ impl Call {
                 let length = memory::int(tid, e).unwrap_or_default().max(0) as usize;
                 let bytes = memory::bytes(tid, d, length.min(512));
                 let value = names::value(b as i32, c as i32, &bytes);
-                returned.details.push(("value", json!(value)));
+                details.push(("value", json!(value)));
                 Some(value)
             }
             Kind::Pair => {
                 let pair = [memory::int(tid, d), memory::int(tid, d + 4)];
-                returned.descriptor = pair[0];
-                returned.details.push(("pair", json!(pair)));
+                descriptor = pair[0];
+                details.push(("pair", json!(pair)));
                 let [one, other] = pair.map(Option::unwrap_or_default);
                 Some(format!("descriptors {one} and {other}"))
             }
             _ => None,
         };
-        returned
-    }
-
-    fn from(&self, sender: Option<Address>, count: u64, start: &[u8]) -> Option<String> {
-        Some(what_was_received_from(count as usize, start, &sender?.to_string()))
+        Returned { descriptor, words, details }
     }
 
     fn was_given(&self, count: u64) -> bool {

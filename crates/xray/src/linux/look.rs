@@ -1,6 +1,7 @@
 //! What the kernel says about a socket of another process: asked through a copy of its descriptor,
 //! or, where the system forbids that, read from the kernel's tables.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::mem::offset_of;
@@ -30,6 +31,8 @@ struct OtherFamily {
 pub struct Look {
     view: View,
     other: Option<OtherFamily>,
+    /// Whether it was read from the tables, which do not show every socket.
+    in_tables: bool,
 }
 
 /// Another process, whose sockets are looked at.
@@ -39,6 +42,8 @@ pub struct Process {
     handle: OwnedFd,
     /// Why its descriptors cannot be copied.
     refused: Option<Errno>,
+    /// Descriptors that were sockets when they were last looked at.
+    sockets: HashSet<i32>,
 }
 
 impl Process {
@@ -46,7 +51,8 @@ impl Process {
     ///
     /// The process has ended, or the kernel is older than Linux 5.3.
     pub fn open(number: i32) -> io::Result<Process> {
-        Ok(Process { number, handle: process::open(number)?, refused: None })
+        let handle = process::open(number)?;
+        Ok(Process { number, handle, refused: None, sockets: HashSet::new() })
     }
 
     /// Why its descriptors cannot be copied, once that has been tried.
@@ -57,7 +63,7 @@ impl Process {
     /// A copy of its descriptor; `None` where it has none of that number, or the system forbids it.
     ///
     /// The copy keeps the socket open, and so has to go before the process runs on.
-    pub fn copy(&mut self, descriptor: i32) -> Option<Socket> {
+    fn copy(&mut self, descriptor: i32) -> Option<Socket> {
         if self.refused.is_some() || descriptor < 0 {
             return None;
         }
@@ -71,13 +77,36 @@ impl Process {
         }
     }
 
-    /// What the kernel says about its socket now; `None` where the number is no descriptor.
-    pub fn look(&mut self, descriptor: i32) -> Option<Look> {
-        match self.copy(descriptor) {
-            Some(copy) => Some(Look::through(&copy, descriptor)),
+    /// Whether `descriptor` is a socket. To ask costs as much as the rest of a row; so of one that
+    /// was a socket when it was last looked at it is taken on trust, and the look that follows shows
+    /// whether that was right.
+    pub fn is_socket(&self, descriptor: i32) -> bool {
+        self.sockets.contains(&descriptor) || process::inode(self.number, descriptor).is_some()
+    }
+
+    /// Forgets which descriptors were sockets: they are closed now, or may be.
+    pub fn forget(&mut self, descriptor: Option<i32>) {
+        match descriptor {
+            Some(descriptor) => drop(self.sockets.remove(&descriptor)),
+            None => self.sockets.clear(),
+        }
+    }
+
+    /// What the kernel says about its socket now, and the copy that was asked, if there is one;
+    /// `None` where the number is no descriptor.
+    pub fn look(&mut self, descriptor: i32) -> (Option<Look>, Option<Socket>) {
+        let copy = self.copy(descriptor);
+        let look = match &copy {
+            Some(copy) => Some(Look::through(copy, descriptor)),
             None if self.refused.is_some() => Look::in_tables(self.number, descriptor),
             None => None,
+        };
+        if copy.is_some() && look.as_ref().is_some_and(Look::is_socket) {
+            self.sockets.insert(descriptor);
+        } else {
+            self.sockets.remove(&descriptor);
         }
+        (look, copy)
     }
 }
 
@@ -92,8 +121,9 @@ impl Look {
         {
             view.kind = "ICMP".to_string();
         }
-        let other = match (view.kind.as_str(), copy.domain()) {
-            ("?", Ok(Domain::UNIX)) => {
+        let domain = if view.kind == "?" { copy.domain().ok() } else { None };
+        let other = match domain {
+            Some(Domain::UNIX) => {
                 view.kind = "Unix".to_string();
                 let name = |address: io::Result<SockAddr>| address.map(|a| unix_name(&a));
                 Some(OtherFamily {
@@ -102,7 +132,7 @@ impl Look {
                     listens: kernel::is_listening(copy) == Some(true),
                 })
             }
-            ("?", Ok(family)) => {
+            Some(family) => {
                 let family = i32::from(family);
                 view.kind = match family {
                     libc::AF_NETLINK => "netlink".to_string(),
@@ -112,9 +142,9 @@ impl Look {
                 let [local, peer] = ["—", "—"].map(String::from);
                 Some(OtherFamily { local, peer, listens: false })
             }
-            _ => None,
+            None => None,
         };
-        Look { view, other }
+        Look { view, other, in_tables: false }
     }
 
     /// Looks in the tables of the process's network namespace (proc_net(5)). Those do not show a TCP
@@ -141,7 +171,7 @@ impl Look {
             view.peer = Some(entry.peer).filter(|address| address.port() != 0);
             view.has_states = is_tcp;
             view.state = is_tcp.then_some(entry.state);
-            return Some(Look { view, other: None });
+            return Some(Look { view, other: None, in_tables: true });
         }
         let unix = fs::read_to_string(format!("/proc/{process}/net/unix")).unwrap_or_default();
         let line = unix.lines().find(|line| {
@@ -152,12 +182,22 @@ impl Look {
             let path = line.split_whitespace().nth(7).unwrap_or("unnamed").to_string();
             OtherFamily { local: path, peer: "—".to_string(), listens: false }
         });
-        Some(Look { view, other })
+        Some(Look { view, other, in_tables: true })
     }
 
     /// Whether it is a socket of a family that is shown only by `--all`.
     pub fn is_hidden(&self) -> bool {
         self.other.is_some()
+    }
+
+    /// Whether the copy has shown that it is a socket.
+    fn is_socket(&self) -> bool {
+        self.view.kind != "?"
+    }
+
+    /// Whether it is a socket, as far as could be seen.
+    pub fn may_be_a_socket(&self) -> bool {
+        self.is_socket() || self.in_tables
     }
 
     /// Whether its bytes are a stream.
@@ -218,6 +258,11 @@ fn unix_name(address: &SockAddr) -> String {
     let bytes =
         unsafe { std::slice::from_raw_parts(address.as_ptr().cast::<u8>().add(offset), length) };
     names::path(bytes)
+}
+
+/// Whether a close may wait until what was sent has arrived (SO_LINGER, socket(7)).
+pub fn lingers(copy: &Socket) -> bool {
+    matches!(copy.linger(), Ok(Some(_)))
 }
 
 /// The options of a socket that are not as they were when it was made, in words.

@@ -23,9 +23,9 @@ mod trace;
 
 pub use calls::names as calls_shown;
 
-use report::Report;
+use report::{End, Report};
 use start::Step;
-use trace::{End, Show, Tracer};
+use trace::{Show, Tracer};
 
 /// Does what was asked. The exit status is the traced program's, or 1 with an error.
 pub fn run(asked: Asked) -> ExitCode {

@@ -55,16 +55,6 @@ pub fn stay_stopped(tid: Tid) -> io::Result<()> {
     request(libc::PTRACE_LISTEN, tid, 0)
 }
 
-/// The number that came with an event.
-pub fn message(tid: Tid) -> io::Result<u64> {
-    let mut message: libc::c_ulong = 0;
-    let nothing = std::ptr::null_mut::<libc::c_void>();
-    // SAFETY: PTRACE_GETEVENTMSG writes one unsigned long, and `message` is one.
-    let result =
-        unsafe { libc::ptrace(libc::PTRACE_GETEVENTMSG as _, tid, nothing, &raw mut message) };
-    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(message) }
-}
-
 /// Where in a system call a thread is stopped (`PTRACE_GET_SYSCALL_INFO`, Linux 5.3).
 #[derive(Debug, Clone, Copy)]
 pub struct AtCall {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -20,6 +20,15 @@ use super::ptrace::Tid;
 pub struct Speaker {
     pub process: i32,
     pub thread: Tid,
+}
+
+/// How a process has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// By itself, with a status.
+    Status(i32),
+    /// By a signal.
+    Signal(i32),
 }
 
 /// A call that has ended.
@@ -41,8 +50,16 @@ pub struct Done<'a> {
     pub waited: bool,
 }
 
+/// Where the rows go.
+enum To {
+    /// At once, as the program's own words may stand between.
+    Stderr,
+    /// Together, as often as somebody calls [`Report::flush`].
+    File(BufWriter<File>),
+}
+
 pub struct Report {
-    to: Box<dyn Write>,
+    to: To,
     width: usize,
     json: bool,
     /// Whose row was the last.
@@ -61,9 +78,9 @@ impl Report {
     ///
     /// The file cannot be made.
     pub fn new(output: Option<&Path>, json: bool) -> io::Result<Report> {
-        let (to, width): (Box<dyn Write>, usize) = match output {
-            Some(path) => (Box::new(File::create(path)?), WIDEST),
-            None => (Box::new(io::stderr()), rows::width_of(Stream::Stderr)),
+        let (to, width) = match output {
+            Some(path) => (To::File(BufWriter::new(File::create(path)?)), WIDEST),
+            None => (To::Stderr, rows::width_of(Stream::Stderr)),
         };
         Ok(Report {
             to,
@@ -78,7 +95,22 @@ impl Report {
 
     /// A full disk or a reader that has gone is no reason to disturb the program.
     fn write(&mut self, text: &str) {
-        let _ = self.to.write_all(text.as_bytes());
+        let _ = match &mut self.to {
+            To::Stderr => io::stderr().write_all(text.as_bytes()),
+            To::File(file) => file.write_all(text.as_bytes()),
+        };
+    }
+
+    /// Whether rows may be in no file yet.
+    pub fn is_kept_back(&self) -> bool {
+        matches!(&self.to, To::File(file) if !file.buffer().is_empty())
+    }
+
+    /// Writes what was kept back.
+    pub fn flush(&mut self) {
+        if let To::File(file) = &mut self.to {
+            let _ = file.flush();
+        }
     }
 
     fn object(&mut self, object: &Value) {
@@ -160,19 +192,21 @@ impl Report {
         self.object(&Value::Object(object));
     }
 
-    /// Says how the program's first process has ended.
-    pub fn ended(&mut self, process: i32, name: &str, status: Option<i32>, signal: Option<i32>) {
-        if self.json {
-            return self.object(&json!({
-                "event": "end", "process": process, "status": status, "signal": signal,
-            }));
-        }
-        if let Some(signal) = signal {
-            self.paragraph(&format!(
-                "{name}, process {process}, was ended by {}.",
-                signal_name(signal)
-            ));
-        }
+    /// Says how a process has ended; in words, only where a signal did that.
+    pub fn ended(&mut self, process: i32, end: End) {
+        let (status, signal) = match end {
+            End::Status(status) => (Some(status), None),
+            End::Signal(signal) => (None, Some(signal)),
+        };
+        let object = json!({
+            "event": "end", "process": process, "status": status, "signal": signal,
+        });
+        self.say(&object, |report| {
+            if let Some(signal) = signal {
+                let name = signal_name(signal);
+                report.paragraph(&format!("{name} has ended process {process}."));
+            }
+        });
     }
 
     /// Words between the rows.

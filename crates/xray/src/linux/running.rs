@@ -8,7 +8,7 @@ use lesson::View;
 use lesson::explain::Failure;
 
 use super::calls;
-use super::look::{self, Look, Process};
+use super::look::{self, Process};
 use super::process;
 use super::ptrace::{self, EVENTS};
 use super::report::Report;
@@ -67,11 +67,7 @@ fn sockets(report: &mut Report, number: i32, all: bool) -> Result<(), Failure> {
     let mut hidden = 0;
     let mut shown = 0;
     for descriptor in descriptors {
-        let copy = process.copy(descriptor);
-        let look = match &copy {
-            Some(copy) => Some(Look::through(copy, descriptor)),
-            None => process.look(descriptor),
-        };
+        let (look, copy) = process.look(descriptor);
         // It may have been closed by now.
         let Some(look) = look else { continue };
         if look.is_hidden() && !all {

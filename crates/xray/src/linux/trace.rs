@@ -5,13 +5,14 @@ use std::io;
 use std::time::Instant;
 
 use lesson::explain::Failure;
+use socket2::Socket;
 
 use super::calls::{self, Call, Kind, Returned};
 use super::filter::MACHINE;
-use super::look::{Look, Process};
+use super::look::{self, Look, Process};
 use super::process;
 use super::ptrace::{self, AtCall, Event, Place, Tid};
-use super::report::{Done, Report, Speaker};
+use super::report::{Done, End, Report, Speaker};
 use super::signals;
 
 /// What is shown.
@@ -37,6 +38,15 @@ struct Pending {
     remarks: Vec<String>,
 }
 
+/// What is known of a socket that is about to be closed.
+struct Closing {
+    /// What its row is to show.
+    before: Option<Look>,
+    remarks: Vec<String>,
+    /// Whether the close may take its time.
+    may_wait: bool,
+}
+
 /// A traced thread.
 struct Task {
     process: i32,
@@ -48,13 +58,6 @@ struct Task {
 /// Numbers that the kernel returns inside a call that a signal interrupts, and that no program sees
 /// (include/linux/errno.h): ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK.
 const INTERRUPTED: [i64; 4] = [-512, -513, -514, -516];
-
-/// How the first process has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    Status(i32),
-    Signal(i32),
-}
 
 pub struct Tracer {
     show: Show,
@@ -157,14 +160,14 @@ impl Tracer {
         self.processes.entry(number).or_insert_with(|| Process::open(number).ok()).as_mut()
     }
 
-    fn look(&mut self, tid: Tid, descriptor: i32) -> Option<Look> {
-        let process = self.process(tid)?;
-        let look = process.look(descriptor);
-        let refused = process.refused();
-        if let Some(error) = refused {
+    /// The copy has to go before the thread does.
+    fn look(&mut self, tid: Tid, descriptor: i32) -> (Option<Look>, Option<Socket>) {
+        let Some(process) = self.process(tid) else { return (None, None) };
+        let seen = process.look(descriptor);
+        if let Some(error) = process.refused() {
             self.say_refused(error.into());
         }
-        look
+        seen
     }
 
     fn say_refused(&mut self, error: io::Error) {
@@ -197,7 +200,6 @@ impl Tracer {
     }
 
     fn begin(&mut self, tid: Tid, number: i64, arguments: [u64; 6], at: AtCall) {
-        let process = self.task(tid).process;
         let Some(traced) = calls::find(number, &arguments) else { return };
         if traced.kind == Kind::SignalReturn && self.task(tid).interrupted.is_empty() {
             return;
@@ -207,7 +209,8 @@ impl Tracer {
             [] => None,
             places => {
                 let descriptors = places.iter().map(|place| arguments[*place] as i32);
-                let socket = { descriptors }.find(|fd| process::inode(process, *fd).is_some());
+                let Some(process) = self.process(tid) else { return };
+                let socket = { descriptors }.find(|fd| process.is_socket(*fd));
                 if socket.is_none() {
                     return;
                 }
@@ -227,19 +230,23 @@ impl Tracer {
         }
         let mut call = Call::begin(traced, arguments, tid);
         call.descriptor = about.or(call.descriptor);
-        let (before, remarks) = self.before_closing(tid, &call);
+        let Closing { before, remarks, may_wait } = self.before_closing(tid, &call);
         if traced.kind == Kind::CloseRange && remarks.is_empty() {
             return;
         }
         let (announced, closed, began) = (false, None, Instant::now());
         let pending = Pending { call, began, stack: at.stack, before, announced, closed, remarks };
+        if traced.kind == Kind::Close && !may_wait {
+            // Told at once: what the close brings about elsewhere comes after it, and the close of a
+            // socket does not fail.
+            return self.tell(tid, pending, None);
+        }
         self.task(tid).pending = Some(pending);
         self.watch();
     }
 
-    /// What a call will close is looked at before; afterwards nobody could. Returns what the row is
-    /// to show, and remarks.
-    fn before_closing(&mut self, tid: Tid, call: &Call) -> (Option<Look>, Vec<String>) {
+    /// What a call will close is looked at before; afterwards nobody could.
+    fn before_closing(&mut self, tid: Tid, call: &Call) -> Closing {
         let process = self.task(tid).process;
         let [a, b, c, ..] = call.arguments;
         let closed: Vec<i32> = match call.traced.kind {
@@ -256,8 +263,14 @@ impl Tracer {
         };
         let mut shown = Vec::new();
         let mut first = None;
+        let mut may_wait = false;
         for descriptor in closed {
-            let look = self.look(tid, descriptor);
+            let (look, copy) = self.look(tid, descriptor);
+            may_wait |= copy.as_ref().is_some_and(look::lingers);
+            drop(copy);
+            if let Some(process) = self.process(tid) {
+                process.forget(Some(descriptor));
+            }
             for (thread, task) in &mut self.tasks {
                 let Some(other) = &mut task.pending else { continue };
                 let about_it = task.process == process && other.call.descriptor == Some(descriptor);
@@ -276,7 +289,7 @@ impl Tracer {
             [one] => vec![format!("closes socket {one}")],
             several => vec![format!("closes sockets {}", several.join(", "))],
         };
-        (first, remarks)
+        Closing { before: first, remarks, may_wait }
     }
 
     fn finish(&mut self, tid: Tid, result: i64) {
@@ -318,14 +331,18 @@ impl Tracer {
             remarks.push(format!("thread {thread} has closed descriptor {descriptor} meanwhile"));
             look
         } else if let Some(descriptor) = descriptor {
-            copy = self.process(tid).and_then(|process| process.copy(descriptor));
-            match &copy {
-                Some(copy) => Some(Look::through(copy, descriptor)),
-                None => self.look(tid, descriptor),
-            }
+            let (look, socket) = self.look(tid, descriptor);
+            copy = socket;
+            look
         } else {
             None
         };
+        // What was a socket when it was last looked at, and is a file now.
+        let of_a_file = !call.traced.kind.any_descriptors().is_empty()
+            && look.as_ref().is_none_or(|look| !look.may_be_a_socket());
+        if of_a_file {
+            return;
+        }
         if self.is_hidden(&call, look.as_ref()) {
             return;
         }
@@ -382,7 +399,8 @@ impl Tracer {
     /// Says of calls that the kernel lets wait that they do.
     fn tick(&mut self) {
         let mut waiting = Vec::new();
-        let mut watched = false;
+        let mut watched = self.report.is_kept_back();
+        self.report.flush();
         for (tid, task) in &self.tasks {
             let Some(pending) = task.pending.as_ref().filter(|pending| !pending.announced) else {
                 continue;
@@ -401,7 +419,7 @@ impl Tracer {
             pending.announced = true;
             let look = match &pending.closed {
                 Some((_, look)) => look.clone(),
-                None => pending.call.descriptor.and_then(|fd| self.look(tid, fd)),
+                None => pending.call.descriptor.and_then(|fd| self.look(tid, fd).0),
             };
             if !self.is_left_out(&pending.call) && !self.is_hidden(&pending.call, look.as_ref()) {
                 let process = self.task(tid).process;
@@ -416,6 +434,9 @@ impl Tracer {
     /// called exec has the process's number now.
     fn exec(&mut self, tid: Tid) {
         self.ran = true;
+        if let Some(Some(process)) = self.processes.get_mut(&tid) {
+            process.forget(None); // those with FD_CLOEXEC are closed
+        }
         let gone: Vec<Tid> = self
             .tasks
             .iter()
@@ -433,8 +454,11 @@ impl Tracer {
 
     fn gone(&mut self, tid: Tid, end: End) {
         self.lost_calls(tid);
-        self.tasks.remove(&tid);
         self.processes.remove(&tid);
+        let is_process = self.tasks.remove(&tid).is_some_and(|task| task.process == tid);
+        if is_process && (self.ran || !self.filtered) {
+            self.report.ended(tid, end);
+        }
         if self.first == Some(tid) {
             self.end = Some(end);
             signals::are_for(0);
