@@ -435,9 +435,7 @@ impl Call {
         let count = result as u64;
         let start = |address: u64| memory::bytes(tid, address, PREVIEW.min(result as usize));
         let received = |size: u64, at: u64, sender: &Option<Address>| match sender {
-            Some(sender) => {
-                what_was_received_from(count as usize, &start(at), &sender.to_string())
-            }
+            Some(sender) => what_was_received_from(count as usize, &start(at), &sender.to_string()),
             None if size == 0 => "0 bytes, as it asked for".to_string(),
             None if count == 0 && !stream => "0 bytes".to_string(),
             None => what_was_received(count as usize, &start(at)),

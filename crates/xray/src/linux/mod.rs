@@ -4,6 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use lesson::explain::{self, Failure, words};
+use lesson::rows::Stream;
 
 use crate::command_line::{Asked, What};
 
@@ -42,9 +43,19 @@ pub fn run(asked: Asked) -> ExitCode {
 
 /// Where the rows go, and which there are.
 fn report_and_show(asked: &Asked) -> Result<(Report, Show), Failure> {
-    let report = Report::new(asked.output.as_deref(), asked.json).map_err(|error| {
+    // A program's stdout is its own; what there is to say of others goes to ours.
+    let stream = match asked.what {
+        What::Program(_) => Stream::Stderr,
+        What::Process { .. } | What::Port(_) => Stream::Stdout,
+    };
+    let report = Report::new(asked.output.as_deref(), stream, asked.json).map_err(|error| {
         let path = asked.output.as_ref().map(|path| path.display().to_string());
-        failure(&format!("open({})", path.unwrap_or_default()), &error, "", "Name a file that you may write (--output).")
+        failure(
+            &format!("open({})", path.unwrap_or_default()),
+            &error,
+            "",
+            "Name a file that you may write (--output).",
+        )
     })?;
     Ok((report, Show { all: asked.all, hide: asked.hide.clone() }))
 }

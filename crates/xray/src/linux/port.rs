@@ -1,9 +1,10 @@
 //! Who has a port, and what a bind to it would say now.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 
-use lesson::explain::{Failure, words};
+use lesson::explain::{Failure, symbol};
 use lesson::kernel::{self, Entry, Transport};
 use serde_json::json;
 use socket2::{Domain, Socket, Type};
@@ -35,17 +36,25 @@ pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
              neither listens nor is connected is not in them.)",
         );
     }
-    report.paragraph("What bind says now, tried on a socket that is closed at once:");
-    for (_, kind, name) in TRANSPORTS {
-        for ip in [
-            Ipv4Addr::LOCALHOST.into(),
-            Ipv4Addr::UNSPECIFIED.into(),
-            Ipv6Addr::LOCALHOST.into(),
-            Ipv6Addr::UNSPECIFIED.into(),
-        ] {
-            try_bind(&mut report, name, kind, SocketAddr::new(ip, port));
-        }
+    report.line("");
+    report.line(&format!("  {:<29}{:<21} {}", "bind now", "TCP", "UDP"));
+    let ips: [IpAddr; 4] = [
+        Ipv4Addr::LOCALHOST.into(),
+        Ipv4Addr::UNSPECIFIED.into(),
+        Ipv6Addr::LOCALHOST.into(),
+        Ipv6Addr::UNSPECIFIED.into(),
+    ];
+    for ip in ips {
+        let address = SocketAddr::new(ip, port);
+        let [tcp, udp] =
+            TRANSPORTS.map(|(_, kind, name)| try_bind(&mut report, name, kind, address));
+        report.line(&format!("  {:<29}{tcp:<21} {udp}", address.to_string()));
     }
+    if asked.json {
+        return Ok(ExitCode::SUCCESS);
+    }
+    report.line("");
+    report.line("  (Tried just now, with sockets that were closed at once.)");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -88,19 +97,16 @@ fn family(address: SocketAddr) -> &'static str {
     if address.is_ipv4() { "IPv4" } else { "IPv6" }
 }
 
-/// Binds a socket of its own, without SO_REUSEADDR and then with it, and closes it. It never listens.
-fn try_bind(report: &mut Report, transport: &str, kind: Type, address: SocketAddr) {
+/// What bind says to a socket of ours, without SO_REUSEADDR and then with it. It never listens, and
+/// is closed at once.
+fn try_bind(report: &mut Report, transport: &str, kind: Type, address: SocketAddr) -> String {
     let bind = |reuse: bool| {
         let socket = Socket::new(Domain::for_address(address), kind, None)?;
-        if address.is_ipv6() {
-            // Otherwise `::` would ask for IPv4's port as well.
-            socket.set_only_v6(true)?;
-        }
         socket.set_reuse_address(reuse)?;
         socket.bind(&address.into())
     };
-    let in_use = |result: &std::io::Result<()>| {
-        result.as_ref().is_err_and(|e| e.raw_os_error() == Some(libc::EADDRINUSE))
+    let in_use = |result: &io::Result<()>| {
+        result.as_ref().is_err_and(|error| error.raw_os_error() == Some(libc::EADDRINUSE))
     };
     let plain = bind(false);
     let (verdict, error) = match &plain {
@@ -109,17 +115,14 @@ fn try_bind(report: &mut Report, transport: &str, kind: Type, address: SocketAdd
             Ok(()) => ("needs SO_REUSEADDR", None),
             Err(_) => ("taken", None),
         },
-        Err(error) => ("refused", Some(words(error))),
+        Err(error) => ("refused", Some(symbol(error))),
     };
-    let object = json!({
+    report.object_only(&json!({
         "event": "bind",
         "transport": transport,
         "address": address.to_string(),
         "verdict": verdict,
         "error": error,
-    });
-    report.say(&object, |report| {
-        let verdict = error.unwrap_or_else(|| verdict.to_string());
-        report.line(&format!("{:<29}{transport}  {verdict}", format!("bind({address})")));
-    });
+    }));
+    error.map_or(verdict.to_string(), |symbol| format!("{verdict}, {symbol}"))
 }

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use rustix::process::{Pid, WaitOptions, waitpid};
+use rustix::process::{WaitOptions, wait};
 
 /// A thread's number, as gettid(2) tells it; that of a process's first thread is the process's.
 pub type Tid = i32;
@@ -127,7 +127,8 @@ pub enum Event {
 /// `EINTR`: a signal came first. `ECHILD`: nothing is traced any more.
 pub fn next_event() -> io::Result<(Tid, Event)> {
     let of_all = WaitOptions::from_bits_retain(libc::__WALL as u32);
-    let (pid, status) = waitpid(None::<Pid>, of_all)?.expect("it waits");
+    // Not rustix's waitpid(None): that is for the children of this process group alone.
+    let (pid, status) = wait(of_all)?.expect("it waits");
     let raw = status.as_raw();
     let event = if let Some(status) = status.exit_status() {
         Event::Exited(status)

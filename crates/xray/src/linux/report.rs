@@ -53,7 +53,7 @@ pub struct Done<'a> {
 /// Where the rows go.
 enum To {
     /// At once, as the program's own words may stand between.
-    Stderr,
+    Stream(Stream),
     /// Together, as often as somebody calls [`Report::flush`].
     File(BufWriter<File>),
 }
@@ -62,6 +62,7 @@ pub struct Report {
     to: To,
     width: usize,
     json: bool,
+    after_empty_line: bool,
     /// Whose row was the last.
     last: Option<Speaker>,
     /// Whether more than one thread has been seen.
@@ -72,20 +73,22 @@ pub struct Report {
 }
 
 impl Report {
-    /// Rows go to `output`; without one to stderr, so that stdout stays the program's own.
+    /// Rows go to the file `output`; without one to a stream, which is stderr where stdout is the
+    /// program's own.
     ///
     /// # Errors
     ///
     /// The file cannot be made.
-    pub fn new(output: Option<&Path>, json: bool) -> io::Result<Report> {
+    pub fn new(output: Option<&Path>, stream: Stream, json: bool) -> io::Result<Report> {
         let (to, width) = match output {
             Some(path) => (To::File(BufWriter::new(File::create(path)?)), WIDEST),
-            None => (To::Stderr, rows::width_of(Stream::Stderr)),
+            None => (To::Stream(stream), rows::width_of(stream)),
         };
         Ok(Report {
             to,
             width,
             json,
+            after_empty_line: true,
             last: None,
             several: false,
             head_shown: false,
@@ -93,10 +96,20 @@ impl Report {
         })
     }
 
-    /// A full disk or a reader that has gone is no reason to disturb the program.
+    /// A full disk or a reader that has gone is no reason to disturb the program. Where one piece
+    /// ends with an empty line and the next begins with one, they share it.
     fn write(&mut self, text: &str) {
+        let text = if self.after_empty_line { text.trim_start_matches('\n') } else { text };
+        if text.is_empty() {
+            return;
+        }
+        self.after_empty_line = text.ends_with("\n\n") || text == "\n";
         let _ = match &mut self.to {
-            To::Stderr => io::stderr().write_all(text.as_bytes()),
+            To::Stream(Stream::Stderr) => io::stderr().write_all(text.as_bytes()),
+            To::Stream(Stream::Stdout) => {
+                rows::print(text);
+                Ok(())
+            }
             To::File(file) => file.write_all(text.as_bytes()),
         };
     }
@@ -250,6 +263,13 @@ impl Report {
         }
     }
 
+    /// A line of `--json`, where the words stand in a table.
+    pub fn object_only(&mut self, object: &Value) {
+        if self.json {
+            self.object(object);
+        }
+    }
+
     /// A line of `--json`, or words that say the same.
     pub fn say(&mut self, object: &Value, words: impl FnOnce(&mut Report)) {
         if self.json { self.object(object) } else { words(self) }
@@ -266,9 +286,11 @@ impl Report {
         self.write(&rows::row_line(cells.each_ref().map(String::as_str), self.width));
     }
 
-    /// A line of its own.
+    /// A line of its own; no program reads it.
     pub fn line(&mut self, text: &str) {
-        self.write(&format!("  {text}\n"));
+        if !self.json {
+            self.write(&format!("{}\n", text.trim_end()));
+        }
     }
 
     /// A line below a row.
