@@ -120,6 +120,17 @@ fn stand_ins(folder: &str) -> String {
              \"{folder}/examples/$2\"
              return
            fi
+           if [ \"$1\" = xray ]; then
+             shift
+             \"{folder}/xray\" \"$@\"
+             return
+           fi
+           if [ \"$1\" = xray-step ]; then
+             step=$(echo create bind listen accept close udp-vs-tcp | cut -d ' ' -f \"$2\")
+             shift 2
+             \"{folder}/xray\" --hide getsockopt \"{folder}/$step\" \"$@\" 2>&1 >/dev/null
+             return
+           fi
            case $1 in {recipes} *) echo \"no recipe $1\"; return 2;; esac
            shift
            \"{folder}/$program\" \"$@\"

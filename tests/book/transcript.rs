@@ -4,7 +4,8 @@ use regex_lite::{Captures, Regex};
 
 /// `output` with what differs from run to run replaced, and otherwise as it stands:
 /// - ports that the kernel picked, by the order in which they appear, 50001 for the first;
-/// - numbers of processes, by 12345;
+/// - numbers of processes and threads, by 12345;
+/// - how long a call took, by 0.1;
 /// - the seconds that TIME_WAIT has left, which may already be one less.
 pub fn stable(output: &str) -> String {
     let mut ports: Vec<String> = Vec::new();
@@ -23,8 +24,11 @@ pub fn stable(output: &str) -> String {
         });
         format!("{}{}", &found[1], 50_001 + place)
     });
-    let process = Regex::new(r"\bprocess \d+").expect("a pattern");
-    let text = process.replace_all(&text, "process 12345");
+    let process =
+        Regex::new(r#"(\bprocess |\bthread |"process":|"thread":)\d+"#).expect("a pattern");
+    let text = process.replace_all(&text, "${1}12345");
+    let time = Regex::new(r#"("seconds":|waited )[0-9.e-]+"#).expect("a pattern");
+    let text = time.replace_all(&text, "${1}0.1");
     let seconds = Regex::new(r"\b5[89] s (left|more)").expect("a pattern");
     seconds.replace_all(&text, "60 s $1").into_owned()
 }
@@ -52,16 +56,16 @@ pub fn comparable(text: &str) -> Vec<String> {
 
 /// Lines of one of two programs that ran side by side, without what depends on who was faster: how
 /// much is unread (and how far that moves a column), and whether the server's rows after the first
-/// answer already show the client's end.
+/// answer already show the client's end, or a close the other side's.
 pub fn without_haste(lines: &[String]) -> Vec<String> {
     let unread = Regex::new(r" \d+ unread$").expect("a pattern");
-    let of_server = Regex::new(
-        r"^((?:accept|recv|send)\(.* 127\.0\.0\.1:8080 127\.0\.0\.1:5\d+) (?:ESTABLISHED|CLOSE_WAIT)$",
+    let of_one_side = Regex::new(
+        r"^((?:(?:accept|recv|send|close)\(.* 127\.0\.0\.1:8080|close\(.*) 127\.0\.0\.1:\d+) (?:ESTABLISHED|CLOSE_WAIT)$",
     );
-    let of_server = of_server.expect("a pattern");
+    let of_one_side = of_one_side.expect("a pattern");
     let line = |line: &String| {
         let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        of_server.replace(&unread.replace(&words, ""), "$1 ESTABLISHED").into_owned()
+        of_one_side.replace(&unread.replace(&words, ""), "$1 ESTABLISHED").into_owned()
     };
     lines.iter().map(line).collect()
 }

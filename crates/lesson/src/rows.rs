@@ -371,19 +371,27 @@ fn row(cells: [&str; 6]) {
 /// The heads of the columns.
 pub const HEAD: [&str; 6] = ["call", "fd", "kind", "local", "peer", "state"];
 
+/// How wide the column of the calls is.
+const CALL: usize = 29;
+
 /// What a row looks like on `width` columns.
 #[must_use]
 pub fn row_line([call, fd, kind, local, peer, state]: [&str; 6], width: usize) -> String {
+    // A long call has a line of its own, so that the columns stay where they are.
+    let (before, short) = match call.chars().count() > CALL && !kind.is_empty() {
+        true => (format!("  {call}\n"), ""),
+        false => (String::new(), call),
+    };
     let line = |peer_width: usize| {
         let line =
-            format!("  {call:<29}{fd:>3}  {kind:<8}  {local:<15} {peer:<peer_width$}  {state}");
+            format!("  {short:<CALL$}{fd:>3}  {kind:<8}  {local:<15} {peer:<peer_width$}  {state}");
         line.trim_end().to_string()
     };
     // A long state may begin a little further left, where the peer leaves room.
     let too_long = line(15).chars().count().saturating_sub(WIDEST);
     let line = line(15_usize.saturating_sub(too_long));
     if width == WIDEST && line.chars().count() <= WIDEST {
-        return format!("{line}\n");
+        return format!("{before}{line}\n");
     }
     let seen = format!("{fd:>3}  {kind:<8}  {local:<15}  {peer:<15}  {state}");
     format!("  {call}\n{}", wrapped(seen.trim_end(), width, "    ", "        "))

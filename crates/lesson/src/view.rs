@@ -14,7 +14,8 @@ use crate::kernel::{self, Queue};
 pub struct View {
     /// The descriptor's number (on Windows, the handle's).
     pub descriptor: u64,
-    /// Type and family, such as `TCP/IPv4` (`SO_TYPE`, and the family of `getsockname`).
+    /// Type and family, such as `TCP/IPv4` (`SO_TYPE`, and the family of `getsockname`); `Unix`, and
+    /// `?` for what is neither, or no socket.
     pub kind: String,
     /// The address on this side; `None` before bind (`getsockname`).
     pub local: Option<SocketAddr>,
@@ -48,6 +49,7 @@ impl View {
             (Some(family), Ok(Type::STREAM)) => format!("TCP{family}"),
             (Some(family), Ok(Type::DGRAM)) => format!("UDP{family}"),
             (Some(family), Ok(Type::RAW)) => format!("RAW{family}"),
+            _ if address.is_some_and(|address| address.is_unix()) => "Unix".to_string(),
             _ => "?".to_string(),
         };
         let tcp = kind.starts_with("TCP");

@@ -51,7 +51,7 @@ mod linux {
 
     fn compute() {
         let mut sum = 0_u64;
-        for number in 0..400_000_000_u64 {
+        for number in 0..2_000_000_000_u64 {
             sum = black_box(sum.wrapping_add(number * number));
         }
     }
@@ -170,7 +170,7 @@ mod linux {
                     all_hold &= holds;
                     let than = if than == Than::Alone { "alone" } else { "strace" };
                     let verdict = if holds { "holds" } else { "DOES NOT HOLD" };
-                    format!("{bound} of {than}: {verdict}")
+                    format!("{bound:.1} of {than}: {verdict}")
                 }
             };
             let ms = |seconds: f64| format!("{:.0} ms", seconds * 1e3);

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use bpaf::{OptionParser, ParseFailure, Parser, construct, long, positional};
+use bpaf::{OptionParser, ParseFailure, Parser, construct, long};
 use lesson::rows;
 
 use crate::system::calls_shown;
@@ -54,8 +54,11 @@ pub fn parse() -> Result<Asked, ExitCode> {
     if words.is_empty() && program.is_empty() {
         words.push("--help".into());
     }
-    let wrong = match parser(program.clone()).run_inner(bpaf::Args::from(words.as_slice())) {
-        Ok(asked) => return Ok(asked),
+    let wrong = match parser().run_inner(bpaf::Args::from(words.as_slice())) {
+        Ok(options) => match options.with(program) {
+            Ok(asked) => return Ok(asked),
+            Err(mistake) => mistake.to_string(),
+        },
         Err(ParseFailure::Stderr(message)) => message.monochrome(true),
         Err(ParseFailure::Stdout(help, full)) => {
             rows::print(&help.monochrome(full));
@@ -88,7 +91,39 @@ fn beginning_of_program(words: &[OsString]) -> usize {
     at.min(words.len())
 }
 
-fn parser(program: Vec<OsString>) -> OptionParser<Asked> {
+/// What stands before the program.
+#[derive(Debug, Clone)]
+struct Options {
+    number: Option<i32>,
+    follow: bool,
+    port: Option<u16>,
+    json: bool,
+    output: Option<PathBuf>,
+    all: bool,
+    hide: Vec<String>,
+}
+
+impl Options {
+    /// All that was asked, with what stands behind the options.
+    fn with(self, program: Vec<OsString>) -> Result<Asked, &'static str> {
+        let Options { number, follow, port, json, output, all, hide } = self;
+        let what = match (number, port, program.as_slice()) {
+            (Some(number), None, []) => What::Process { number, follow },
+            (None, Some(port), []) => What::Port(port),
+            (None, None, [_, ..]) => What::Program(program),
+            (None, None, []) => return Err("name a program, --pid or --port"),
+            _ => return Err("a program, --pid and --port are three things: name one of them"),
+        };
+        match what {
+            What::Program(_) | What::Port(_) if follow => {
+                Err("--follow goes with --pid; a program that xray starts is followed anyway")
+            }
+            what => Ok(Asked { what, json, output, all, hide }),
+        }
+    }
+}
+
+fn parser() -> OptionParser<Options> {
     let number = long("pid")
         .help("the sockets that a running process has now, each with its options")
         .argument::<i32>("PID")
@@ -102,7 +137,7 @@ fn parser(program: Vec<OsString>) -> OptionParser<Asked> {
         .optional();
     let json = long("json").help("one JSON object a line, for programs").switch();
     let output = long("output")
-        .help("write the rows to a file; they go to stderr otherwise")
+        .help("write the rows to a file; those of a program go to stderr otherwise")
         .argument::<PathBuf>("FILE")
         .optional();
     let all = long("all").help("sockets of other families than IP, too: Unix, netlink").switch();
@@ -112,24 +147,7 @@ fn parser(program: Vec<OsString>) -> OptionParser<Asked> {
         .parse(calls)
         .many()
         .map(|lists| lists.concat());
-    // For the usage alone: these words are not parsed.
-    let words = positional::<OsString>("PROGRAM").help("what to run, and its arguments").many();
-    construct!(number, follow, port, json, output, all, hide, words)
-        .parse(move |(number, follow, port, json, output, all, hide, _)| {
-            let what = match (number, port, program.as_slice()) {
-                (Some(number), None, []) => What::Process { number, follow },
-                (None, Some(port), []) => What::Port(port),
-                (None, None, [_, ..]) => What::Program(program.clone()),
-                (None, None, []) => return Err("what to look at? Name a program, --pid or --port"),
-                _ => return Err("a program, --pid and --port are three things: give one of them"),
-            };
-            match what {
-                What::Program(_) | What::Port(_) if follow => {
-                    Err("--follow goes with --pid: a program is followed anyway")
-                }
-                what => Ok(Asked { what, json, output, all, hide }),
-            }
-        })
+    construct!(Options { number, follow, port, json, output, all, hide })
         .to_options()
         .descr("Any program's sockets, call by call, with what the kernel says after each")
         .with_usage(|_| {
@@ -153,8 +171,9 @@ fn calls(list: String) -> Result<Vec<String>, String> {
 }
 
 fn more_help() -> String {
-    let calls = calls_shown().collect::<Vec<_>>().join(", ");
-    let calls = rows::wrapped(&calls, 100, "    ", "    ");
+    let mut calls: Vec<&str> = calls_shown().collect();
+    calls.sort_unstable();
+    let calls = rows::wrapped(&calls.join(", "), 100, "    ", "    ");
     format!(
         "
 Examples:
@@ -165,11 +184,17 @@ Examples:
     just xray --pid 1234 --follow                 and its calls from now on
     just xray --port 8080                         who has the port
 
-Shown are these calls, where they are about a socket:
+Shown are these calls, where they are about a socket; of fcntl and ioctl those that copy it or make
+it non-blocking:
 
 {calls}
 Not shown are calls that only ask (getsockname, getpeername, poll, select, epoll), and what a
-program leaves to the kernel by io_uring, which makes no calls. Children are followed, too.
+program leaves to the kernel by io_uring, which makes no calls. SOCK_CLOEXEC and MSG_NOSIGNAL are in
+no row: languages set them on their own.
+
+The program's children are followed, too. Unless you are root, none of them gets rights by exec, as
+sudo does; and they cannot trace others. A process that --follow begins to trace may see an EINTR,
+from a call that was waiting then, such as epoll_wait.
 
 The exit status is the program's own; where it never ran, and with --pid and --port, 1 when the
 operating system said no; 2 when the command line was wrong.

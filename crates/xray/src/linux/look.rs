@@ -17,6 +17,7 @@ use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
 use super::names;
 use super::process;
+use super::ptrace::Tid;
 
 /// What the sockets of another family than IP are called, and their addresses.
 #[derive(Debug, Clone)]
@@ -80,8 +81,9 @@ impl Process {
     /// Whether `descriptor` is a socket. To ask costs as much as the rest of a row; so of one that
     /// was a socket when it was last looked at it is taken on trust, and the look that follows shows
     /// whether that was right.
-    pub fn is_socket(&self, descriptor: i32) -> bool {
-        self.sockets.contains(&descriptor) || process::inode(self.number, descriptor).is_some()
+    /// `tid` is the thread that uses it: the first one may have ended.
+    pub fn is_socket(&self, tid: Tid, descriptor: i32) -> bool {
+        self.sockets.contains(&descriptor) || process::inode(tid, descriptor).is_some()
     }
 
     /// Forgets which descriptors were sockets: they are closed now, or may be.
@@ -121,10 +123,8 @@ impl Look {
         {
             view.kind = "ICMP".to_string();
         }
-        let domain = if view.kind == "?" { copy.domain().ok() } else { None };
-        let other = match domain {
-            Some(Domain::UNIX) => {
-                view.kind = "Unix".to_string();
+        let other = match view.kind.as_str() {
+            "Unix" => {
                 let name = |address: io::Result<SockAddr>| address.map(|a| unix_name(&a));
                 Some(OtherFamily {
                     local: name(copy.local_addr()).unwrap_or_else(|_| "?".to_string()),
@@ -132,17 +132,16 @@ impl Look {
                     listens: kernel::is_listening(copy) == Some(true),
                 })
             }
-            Some(family) => {
-                let family = i32::from(family);
-                view.kind = match family {
+            "?" => copy.domain().ok().map(|family| {
+                view.kind = match i32::from(family) {
                     libc::AF_NETLINK => "netlink".to_string(),
                     libc::AF_PACKET => "packet".to_string(),
                     family => names::family(family),
                 };
                 let [local, peer] = ["—", "—"].map(String::from);
-                Some(OtherFamily { local, peer, listens: false })
-            }
-            None => None,
+                OtherFamily { local, peer, listens: false }
+            }),
+            _ => None,
         };
         Look { view, other, in_tables: false }
     }

@@ -77,7 +77,7 @@ fn run_program(asked: &Asked) -> Result<ExitCode, Failure> {
     let mut tracer = Tracer::new(show, report, true, Some(started.process));
     tracer.follow().map_err(|error| failure("waitpid", &error, "", ""))?;
     if !tracer.ran {
-        let name = program.first().map(|name| name.display().to_string()).unwrap_or_default();
+        let name = program.first().map(|name| name.to_string_lossy()).unwrap_or_default();
         return Err(never_ran(&name, started.failure()));
     }
     match tracer.end {

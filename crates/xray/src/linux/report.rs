@@ -198,7 +198,7 @@ impl Report {
             ("error", json!(error)),
             ("returned", Value::Object(gave)),
             ("remarks", json!(done.remarks)),
-            ("seconds", json!(done.time.as_secs_f64())),
+            ("seconds", json!(done.result.map(|_| done.time.as_secs_f64()))),
             ("socket", look.map_or(Value::Null, Look::json)),
         ];
         object.extend(parts.map(|(name, value)| (name.to_string(), value)));

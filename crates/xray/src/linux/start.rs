@@ -48,10 +48,8 @@ pub fn start(words: &[OsString]) -> io::Result<Started> {
     }
     drop((go, say_failure));
     signals::are_for(process);
-    if let Err(error) = ptrace::seize(process, EVENTS_OF_A_CHILD) {
-        // It reads the end of the pipe, and goes.
-        return Err(error);
-    }
+    // Where that fails, it reads the end of the pipe, and goes.
+    ptrace::seize(process, EVENTS_OF_A_CHILD)?;
     say_go.write_all(b"go")?;
     Ok(Started { process, failure })
 }

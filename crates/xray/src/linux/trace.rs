@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use lesson::explain::Failure;
 use socket2::Socket;
@@ -73,6 +73,8 @@ pub struct Tracer {
     /// Whether the first process ever ran the program.
     pub ran: bool,
     ticking: bool,
+    /// When the first process has ended, as long as nothing was said of those that have not.
+    left_behind_since: Option<Instant>,
     /// What was remarked already.
     said_foreign: bool,
     said_refused: bool,
@@ -90,6 +92,7 @@ impl Tracer {
             end: None,
             ran: false,
             ticking: false,
+            left_behind_since: None,
             said_foreign: false,
             said_refused: false,
         }
@@ -210,7 +213,7 @@ impl Tracer {
             places => {
                 let descriptors = places.iter().map(|place| arguments[*place] as i32);
                 let Some(process) = self.process(tid) else { return };
-                let socket = { descriptors }.find(|fd| process.is_socket(*fd));
+                let socket = { descriptors }.find(|fd| process.is_socket(tid, *fd));
                 if socket.is_none() {
                     return;
                 }
@@ -252,10 +255,10 @@ impl Tracer {
         let closed: Vec<i32> = match call.traced.kind {
             Kind::Close => vec![a as i32],
             Kind::DuplicateOnto if a as i32 != b as i32 => {
-                process::inode(process, b as i32).map(|_| b as i32).into_iter().collect()
+                process::inode(tid, b as i32).map(|_| b as i32).into_iter().collect()
             }
             Kind::CloseRange if c as u32 & libc::CLOSE_RANGE_CLOEXEC == 0 => {
-                let sockets = process::sockets(process).unwrap_or_default();
+                let sockets = process::sockets(tid).unwrap_or_default();
                 let range = a as u32..=b as u32;
                 sockets.into_iter().filter(|fd| range.contains(&(*fd as u32))).collect()
             }
@@ -399,14 +402,15 @@ impl Tracer {
     /// Says of calls that the kernel lets wait that they do.
     fn tick(&mut self) {
         let mut waiting = Vec::new();
-        let mut watched = self.report.is_kept_back();
+        let mut watched = self.report.is_kept_back() || self.left_behind_since.is_some();
         self.report.flush();
+        self.say_who_is_left();
         for (tid, task) in &self.tasks {
             let Some(pending) = task.pending.as_ref().filter(|pending| !pending.announced) else {
                 continue;
             };
             watched = true;
-            let a_tick = std::time::Duration::from_millis(signals::TICK as u64);
+            let a_tick = Duration::from_millis(signals::TICK as u64);
             if pending.began.elapsed() >= a_tick && process::waits(*tid) {
                 waiting.push(*tid);
             }
@@ -427,6 +431,26 @@ impl Tracer {
                 self.report.waits(speaker, &pending.call, look.as_ref());
             }
             self.task(tid).pending = Some(pending);
+        }
+    }
+
+    /// Says why xray goes on when the program has ended.
+    fn say_who_is_left(&mut self) {
+        const SOON: Duration = Duration::from_secs(1);
+        if self.left_behind_since.is_some_and(|since| since.elapsed() > SOON) {
+            self.left_behind_since = None;
+            let mut processes: Vec<i32> = self.tasks.values().map(|task| task.process).collect();
+            processes.sort_unstable();
+            processes.dedup();
+            let names: Vec<String> = processes
+                .iter()
+                .map(|number| format!("{}, process {number}", process::name(*number)))
+                .collect();
+            self.report.remark(&format!(
+                "The program has ended, and what it started goes on: {}. xray follows that to its \
+                 end; Ctrl-C ends both.",
+                names.join("; ")
+            ));
         }
     }
 
@@ -461,6 +485,8 @@ impl Tracer {
         }
         if self.first == Some(tid) {
             self.end = Some(end);
+            self.left_behind_since = Some(Instant::now());
+            self.watch();
             signals::are_for(0);
         }
     }
