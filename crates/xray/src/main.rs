@@ -1,5 +1,9 @@
 //! Any program's sockets, call by call, with what the kernel says after each.
 
+#[cfg_attr(
+    not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))),
+    allow(dead_code, reason = "elsewhere the command line is understood, and not followed")
+)]
 mod command_line;
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 #[path = "elsewhere.rs"]
