@@ -287,7 +287,7 @@ pub fn received(bytes: &[u8]) {
 pub fn what_was_received(length: usize, start: &[u8]) -> String {
     match length {
         0 => "0 bytes: the end".to_string(),
-        length => format!("{length} bytes: {}", quoted(length, start)),
+        length => format!("{}: {}", bytes(length), quoted(length, start)),
     }
 }
 
@@ -301,7 +301,13 @@ pub fn received_from(bytes: &[u8], sender: &SockAddr) {
 /// The words for a datagram of `length` bytes that begins with `start`.
 #[must_use]
 pub fn what_was_received_from(length: usize, start: &[u8], sender: &str) -> String {
-    format!("{length} bytes from {sender}: {}", quoted(length, start))
+    format!("{} from {sender}: {}", bytes(length), quoted(length, start))
+}
+
+/// So many bytes, in words.
+#[must_use]
+pub fn bytes(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "byte" } else { "bytes" })
 }
 
 /// The first 40 characters of `length` bytes that begin with `start`.

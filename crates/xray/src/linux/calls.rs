@@ -1,9 +1,9 @@
 //! The system calls that xray shows: which there are, what they were given, what they returned.
 
-use lesson::rows::{what_was_received, what_was_received_from};
+use lesson::rows::{bytes, what_was_received, what_was_received_from};
 use serde_json::{Value, json};
 
-use super::memory::{self, Message};
+use super::memory::{self, Areas, Message};
 use super::names::{self, Address};
 use super::ptrace::Tid;
 
@@ -176,8 +176,6 @@ pub struct Call {
 /// What a call has returned, beside a number.
 #[derive(Debug, Default)]
 pub struct Returned {
-    /// The descriptor that the row is about.
-    pub descriptor: Option<i32>,
     /// In words; nothing where the row says it all.
     pub words: Option<String>,
     /// What it gave, for `--json`.
@@ -188,7 +186,7 @@ pub struct Returned {
 const PREVIEW: usize = 160;
 
 fn many(count: u64) -> String {
-    format!("{count} {}", if count == 1 { "byte" } else { "bytes" })
+    bytes(count as usize)
 }
 
 /// The descriptor with its name, where it is one of the three that have one.
@@ -289,7 +287,8 @@ impl Call {
                 call.show(name, format!("{c}{}", names::flags(d as i32)));
             }
             Kind::SendMessage => {
-                let Message { name, size, .. } = memory::message(tid, b);
+                let Message { name, areas } = memory::message(tid, b);
+                let size = areas.size();
                 call.detail("size", json!(size));
                 let mut words = many(size);
                 if let Some(address) = address(name.0, name.1 as u64) {
@@ -299,7 +298,7 @@ impl Call {
                 call.show("sendmsg", words + &names::flags(c as i32));
             }
             Kind::ReceiveMessage => {
-                let size = memory::message(tid, b).size;
+                let size = memory::message(tid, b).areas.size();
                 call.detail("size", json!(size));
                 call.show("recvmsg", format!("{size}{}", names::flags(c as i32)));
             }
@@ -320,7 +319,7 @@ impl Call {
                 call.show("write", many(c));
             }
             Kind::ReadAreas | Kind::WriteAreas => {
-                let (size, _) = memory::areas(tid, b, c);
+                let size = Areas::list(tid, b, c).size();
                 call.detail("size", json!(size));
                 let reads = traced.kind == Kind::ReadAreas;
                 call.show(traced.name, if reads { size.to_string() } else { many(size) });
@@ -402,8 +401,9 @@ impl Call {
     }
 
     /// The descriptor to look at, when the call has returned `result`, or has failed.
-    pub fn descriptor_after(&self, result: Option<i64>) -> Option<i32> {
+    pub fn descriptor_after(&self, result: Option<i64>, tid: Tid) -> Option<i32> {
         match result {
+            Some(_) if self.traced.kind == Kind::Pair => memory::int(tid, self.arguments[3]),
             Some(result) if self.traced.kind.makes_a_descriptor() && self.copies() => {
                 Some(result as i32)
             }
@@ -431,36 +431,33 @@ impl Call {
     /// `stream` says whether the socket's bytes are a stream, so that 0 of them are its end.
     pub fn end(&self, result: i64, tid: Tid, stream: bool) -> Returned {
         let [_, b, c, d, e, f] = self.arguments;
-        let mut descriptor = None;
         let count = result as u64;
-        let start = |address: u64| memory::bytes(tid, address, PREVIEW.min(result as usize));
-        let received = |size: u64, at: u64, sender: &Option<Address>| match sender {
-            Some(sender) => what_was_received_from(count as usize, &start(at), &sender.to_string()),
-            None if size == 0 => "0 bytes, as it asked for".to_string(),
-            None if count == 0 && !stream => "0 bytes".to_string(),
-            None => what_was_received(count as usize, &start(at)),
-        };
         let mut details = Vec::new();
-        let mut told = |sender: Option<Address>| {
-            details.extend(sender.as_ref().map(|sender| ("from", json!(sender.to_string()))));
-            sender
+        let mut received = |areas: Areas, sender: Option<Address>| {
+            let start = areas.start(tid, PREVIEW.min(result as usize));
+            details.push(("start", json!(String::from_utf8_lossy(&start))));
+            if let Some(sender) = sender {
+                details.push(("from", json!(sender.to_string())));
+                return what_was_received_from(count as usize, &start, &sender.to_string());
+            }
+            match count {
+                0 if areas.size() == 0 => "0 bytes, as it asked for".to_string(),
+                0 if !stream => "0 bytes".to_string(),
+                _ => what_was_received(count as usize, &start),
+            }
         };
         let words = match self.traced.kind {
             Kind::Receive => {
                 let length = if e == 0 { None } else { memory::int(tid, f) };
                 let sender = address_at(tid, e, length.unwrap_or_default().max(0) as u64);
-                Some(received(c, b, &told(sender)))
+                Some(received(Areas::one(b, c), sender))
             }
             Kind::ReceiveMessage => {
-                let Message { name, size, start } = memory::message(tid, b);
-                let sender = address_at(tid, name.0, name.1 as u64);
-                Some(received(size, start, &told(sender)))
+                let Message { name, areas } = memory::message(tid, b);
+                Some(received(areas, address_at(tid, name.0, name.1 as u64)))
             }
-            Kind::Read => Some(received(c, b, &None)),
-            Kind::ReadAreas => {
-                let (size, start) = memory::areas(tid, b, c);
-                Some(received(size, start, &None))
-            }
+            Kind::Read => Some(received(Areas::one(b, c), None)),
+            Kind::ReadAreas => Some(received(Areas::list(tid, b, c), None)),
             Kind::SendMessages | Kind::ReceiveMessages => {
                 let word = if count == 1 { "message" } else { "messages" };
                 Some(format!("{count} {word}"))
@@ -482,14 +479,13 @@ impl Call {
             }
             Kind::Pair => {
                 let pair = [memory::int(tid, d), memory::int(tid, d + 4)];
-                descriptor = pair[0];
                 details.push(("pair", json!(pair)));
                 let [one, other] = pair.map(Option::unwrap_or_default);
                 Some(format!("descriptors {one} and {other}"))
             }
             _ => None,
         };
-        Returned { descriptor, words, details }
+        Returned { words, details }
     }
 
     fn was_given(&self, count: u64) -> bool {

@@ -25,6 +25,7 @@ struct OtherFamily {
     local: String,
     peer: String,
     listens: bool,
+    is_stream: bool,
 }
 
 /// What was read about a socket.
@@ -39,12 +40,13 @@ pub struct Look {
 /// Another process, whose sockets are looked at.
 #[derive(Debug)]
 pub struct Process {
-    pub number: i32,
     handle: OwnedFd,
     /// Why its descriptors cannot be copied.
     refused: Option<Errno>,
     /// Descriptors that were sockets when they were last looked at.
     sockets: HashSet<i32>,
+    /// Descriptors that were sockets when they were closed.
+    closed: HashSet<i32>,
 }
 
 impl Process {
@@ -53,7 +55,8 @@ impl Process {
     /// The process has ended, or the kernel is older than Linux 5.3.
     pub fn open(number: i32) -> io::Result<Process> {
         let handle = process::open(number)?;
-        Ok(Process { number, handle, refused: None, sockets: HashSet::new() })
+        let (sockets, closed) = (HashSet::new(), HashSet::new());
+        Ok(Process { handle, refused: None, sockets, closed })
     }
 
     /// Why its descriptors cannot be copied, once that has been tried.
@@ -64,11 +67,17 @@ impl Process {
     /// A copy of its descriptor; `None` where it has none of that number, or the system forbids it.
     ///
     /// The copy keeps the socket open, and so has to go before the process runs on.
-    fn copy(&mut self, descriptor: i32) -> Option<Socket> {
+    fn copy(&mut self, tid: Tid, descriptor: i32) -> Option<Socket> {
         if self.refused.is_some() || descriptor < 0 {
             return None;
         }
-        match pidfd_getfd(&self.handle, descriptor, PidfdGetfdFlags::empty()) {
+        let copy = |handle: &OwnedFd| pidfd_getfd(handle, descriptor, PidfdGetfdFlags::empty());
+        let copied = match copy(&self.handle) {
+            // The first thread has ended, and the process goes on.
+            Err(Errno::SRCH) => process::open_thread(tid).and_then(|handle| copy(&handle)),
+            copied => copied,
+        };
+        match copied {
             Ok(copy) => Some(Socket::from(copy)),
             Err(Errno::BADF | Errno::SRCH) => None,
             Err(error) => {
@@ -89,18 +98,26 @@ impl Process {
     /// Forgets which descriptors were sockets: they are closed now, or may be.
     pub fn forget(&mut self, descriptor: Option<i32>) {
         match descriptor {
-            Some(descriptor) => drop(self.sockets.remove(&descriptor)),
+            Some(descriptor) => {
+                self.sockets.remove(&descriptor);
+                self.closed.insert(descriptor);
+            }
             None => self.sockets.clear(),
         }
     }
 
-    /// What the kernel says about its socket now, and the copy that was asked, if there is one;
+    /// Whether `descriptor` was a socket, and is closed: a call on it fails with EBADF.
+    pub fn is_closed(&self, tid: Tid, descriptor: i32) -> bool {
+        self.closed.contains(&descriptor) && !process::is_open(tid, descriptor)
+    }
+
+    /// What the kernel says about a socket of its thread `tid` now, and the copy that was asked, if there is one;
     /// `None` where the number is no descriptor.
-    pub fn look(&mut self, descriptor: i32) -> (Option<Look>, Option<Socket>) {
-        let copy = self.copy(descriptor);
+    pub fn look(&mut self, tid: Tid, descriptor: i32) -> (Option<Look>, Option<Socket>) {
+        let copy = self.copy(tid, descriptor);
         let look = match &copy {
             Some(copy) => Some(Look::through(copy, descriptor)),
-            None if self.refused.is_some() => Look::in_tables(self.number, descriptor),
+            None if self.refused.is_some() => Look::in_tables(tid, descriptor),
             None => None,
         };
         if copy.is_some() && look.as_ref().is_some_and(Look::is_socket) {
@@ -130,6 +147,7 @@ impl Look {
                     local: name(copy.local_addr()).unwrap_or_else(|_| "?".to_string()),
                     peer: name(copy.peer_addr()).unwrap_or_else(|_| "—".to_string()),
                     listens: kernel::is_listening(copy) == Some(true),
+                    is_stream: matches!(copy.r#type(), Ok(Type::STREAM)),
                 })
             }
             "?" => copy.domain().ok().map(|family| {
@@ -139,7 +157,7 @@ impl Look {
                     family => names::family(family),
                 };
                 let [local, peer] = ["—", "—"].map(String::from);
-                OtherFamily { local, peer, listens: false }
+                OtherFamily { local, peer, listens: false, is_stream: false }
             }),
             _ => None,
         };
@@ -179,7 +197,8 @@ impl Look {
         let other = line.map(|line| {
             view.kind = "Unix".to_string();
             let path = line.split_whitespace().nth(7).unwrap_or("unnamed").to_string();
-            OtherFamily { local: path, peer: "—".to_string(), listens: false }
+            let peer = "—".to_string();
+            OtherFamily { local: path, peer, listens: false, is_stream: false }
         });
         Some(Look { view, other, in_tables: true })
     }
@@ -201,7 +220,8 @@ impl Look {
 
     /// Whether its bytes are a stream.
     pub fn is_stream(&self) -> bool {
-        !self.view.kind.starts_with("UDP")
+        self.view.kind.starts_with("TCP")
+            || self.other.as_ref().is_some_and(|other| other.is_stream)
     }
 
     /// What the kernel says, without the words of the table.
@@ -212,7 +232,7 @@ impl Look {
     /// The cells of the row that shows it beside `words`.
     pub fn cells(&self, words: &str) -> [String; 6] {
         let mut cells = rows::cells(words, &self.view);
-        if let Some(OtherFamily { local, peer, listens }) = &self.other {
+        if let Some(OtherFamily { local, peer, listens, .. }) = &self.other {
             cells[3].clone_from(local);
             cells[4].clone_from(peer);
             cells[5] = if *listens { "LISTEN" } else { "" }.to_string();

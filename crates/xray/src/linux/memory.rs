@@ -20,25 +20,45 @@ pub fn int(tid: Tid, address: u64) -> Option<i32> {
     Some(i32::from_ne_bytes(bytes(tid, address, 4).try_into().ok()?))
 }
 
-/// A list of areas (struct iovec), at most 1024 as the kernel allows: how many bytes they have
-/// together, and where the first begins.
-pub fn areas(tid: Tid, address: u64, count: u64) -> (u64, u64) {
-    let list = bytes(tid, address, 16 * count.min(1024) as usize);
-    let words: Vec<u64> =
-        list.chunks_exact(8).map(|word| u64::from_ne_bytes(word.try_into().expect("8"))).collect();
-    let lengths = words.chunks_exact(2).map(|area| area[1]);
-    let first = words.chunks_exact(2).find(|area| area[1] > 0).map_or(0, |area| area[0]);
-    (lengths.fold(0, u64::saturating_add), first)
+/// Areas of a thread's memory that a call reads or fills one after another.
+#[derive(Debug, Clone)]
+pub struct Areas(Vec<(u64, u64)>);
+
+impl Areas {
+    /// A single one: where it begins, and how many bytes it has.
+    pub fn one(address: u64, length: u64) -> Areas {
+        Areas(vec![(address, length)])
+    }
+
+    /// A list of `count` areas (struct iovec), at most 1024 as the kernel allows.
+    pub fn list(tid: Tid, address: u64, count: u64) -> Areas {
+        let list = bytes(tid, address, 16 * count.min(1024) as usize);
+        let word = |bytes: &[u8]| u64::from_ne_bytes(bytes.try_into().expect("eight bytes"));
+        Areas(list.chunks_exact(16).map(|area| (word(&area[..8]), word(&area[8..]))).collect())
+    }
+
+    /// How many bytes they have together.
+    pub fn size(&self) -> u64 {
+        self.0.iter().map(|(_, length)| *length).fold(0, u64::saturating_add)
+    }
+
+    /// The first bytes in them, up to `length`.
+    pub fn start(&self, tid: Tid, length: usize) -> Vec<u8> {
+        let mut start = Vec::new();
+        for (address, size) in &self.0 {
+            let left = length - start.len();
+            start.extend(bytes(tid, *address, left.min(*size as usize)));
+        }
+        start
+    }
 }
 
 /// The parts of a message (struct msghdr) that xray shows.
 pub struct Message {
     /// Where the address is, and its length.
     pub name: (u64, usize),
-    /// How many bytes its areas have together.
-    pub size: u64,
-    /// Where the first of them begins.
-    pub start: u64,
+    /// Where its bytes are.
+    pub areas: Areas,
 }
 
 /// The message that the struct msghdr at `address` describes.
@@ -48,7 +68,7 @@ pub fn message(tid: Tid, address: u64) -> Message {
         let bytes = header.get(8 * index..8 * index + 8);
         bytes.map_or(0, |bytes| u64::from_ne_bytes(bytes.try_into().expect("8")))
     };
-    let (size, start) = areas(tid, word(2), word(3));
+    let areas = Areas::list(tid, word(2), word(3));
     // The length of the name is an int, and the rest of its word is padding.
-    Message { name: (word(0), word(1) as u32 as usize), size, start }
+    Message { name: (word(0), word(1) as u32 as usize), areas }
 }

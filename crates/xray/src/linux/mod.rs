@@ -31,8 +31,10 @@ use trace::{Show, Tracer};
 /// Does what was asked. The exit status is the traced program's, or 1 with an error.
 pub fn run(asked: Asked) -> ExitCode {
     let done = match &asked.what {
-        What::Program(_) => run_program(&asked),
-        What::Process { number, follow } => running::show(&asked, *number, *follow),
+        What::Program(_) => needs_a_new_kernel().and_then(|()| run_program(&asked)),
+        What::Process { number, follow } => {
+            needs_a_new_kernel().and_then(|()| running::show(&asked, *number, *follow))
+        }
         What::Port(port) => port::show(&asked, *port),
     };
     done.unwrap_or_else(|failure| {
@@ -72,7 +74,6 @@ fn failure(call: &str, error: &io::Error, why: &str, todo: &str) -> Failure {
 fn run_program(asked: &Asked) -> Result<ExitCode, Failure> {
     let What::Program(program) = &asked.what else { unreachable!("it was a program") };
     let (report, show) = report_and_show(asked)?;
-    needs_a_new_kernel()?;
     let mut started = start::start(program).map_err(|error| cannot_trace(&error, None))?;
     let mut tracer = Tracer::new(show, report, true, Some(started.process));
     tracer.follow().map_err(|error| failure("waitpid", &error, "", ""))?;

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 
 use rustix::fd::OwnedFd;
+use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use super::ptrace::Tid;
@@ -33,6 +34,11 @@ pub fn waits(tid: Tid) -> bool {
     state.starts_with(['S', 'D'])
 }
 
+/// Whether `process` has a descriptor of this number.
+pub fn is_open(process: i32, descriptor: i32) -> bool {
+    fs::symlink_metadata(format!("/proc/{process}/fd/{descriptor}")).is_ok()
+}
+
 /// The socket's number in the kernel, if `descriptor` of `process` is a socket.
 pub fn inode(process: i32, descriptor: i32) -> Option<u64> {
     let target = fs::read_link(format!("/proc/{process}/fd/{descriptor}")).ok()?;
@@ -52,4 +58,15 @@ pub fn sockets(process: i32) -> io::Result<Vec<i32>> {
 pub fn open(process: i32) -> io::Result<OwnedFd> {
     let pid = Pid::from_raw(process).ok_or(io::ErrorKind::InvalidInput)?;
     Ok(pidfd_open(pid, PidfdFlags::empty())?)
+}
+
+/// The same for a thread.
+///
+/// # Errors
+///
+/// `ESRCH`: the thread has ended, or the kernel is older than Linux 6.9.
+pub fn open_thread(tid: Tid) -> Result<OwnedFd, Errno> {
+    let pid = Pid::from_raw(tid).ok_or(Errno::SRCH)?;
+    let of_a_thread = PidfdFlags::from_bits_retain(libc::PIDFD_THREAD);
+    pidfd_open(pid, of_a_thread).map_err(|_| Errno::SRCH)
 }

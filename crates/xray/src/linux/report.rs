@@ -38,6 +38,8 @@ pub struct Done<'a> {
     /// back.
     pub result: Option<i64>,
     pub returned: &'a Returned,
+    /// The descriptor that the row is about.
+    pub descriptor: Option<i32>,
     /// The socket that the row is about.
     pub look: Option<&'a Look>,
     /// The error in words, with its reason.
@@ -153,8 +155,7 @@ impl Report {
             return self.done_as_json(speaker, done);
         }
         let Done { call, returned, look, failure, .. } = done;
-        let descriptor = returned.descriptor.or(call.descriptor);
-        let mut text = self.row(speaker, &call.shown, descriptor, *look);
+        let mut text = self.row(speaker, &call.shown, done.descriptor, *look);
         let mut note = |words: &str| text += &rows::note_line(words, self.width);
         if let Some(failure) = failure {
             note(&failure.words);
@@ -177,7 +178,6 @@ impl Report {
     fn done_as_json(&mut self, speaker: Speaker, done: &Done) {
         let Done { call, returned, look, failure, .. } = done;
         let mut object = beginning("call", speaker, call);
-        let descriptor = returned.descriptor.or(call.descriptor);
         let error = failure.map(|failure| {
             let error = io::Error::from_raw_os_error(-done.result.unwrap_or_default() as i32);
             json!({
@@ -193,7 +193,7 @@ impl Report {
             returned.details.iter().map(|(name, value)| ((*name).to_string(), value.clone())),
         );
         let parts = [
-            ("descriptor", json!(descriptor)),
+            ("descriptor", json!(done.descriptor)),
             ("result", json!(done.result.filter(|result| *result >= 0))),
             ("error", json!(error)),
             ("returned", Value::Object(gave)),

@@ -67,7 +67,7 @@ fn sockets(report: &mut Report, number: i32, all: bool) -> Result<(), Failure> {
     let mut hidden = 0;
     let mut shown = 0;
     for descriptor in descriptors {
-        let (look, copy) = process.look(descriptor);
+        let (look, copy) = process.look(number, descriptor);
         // It may have been closed by now.
         let Some(look) = look else { continue };
         if look.is_hidden() && !all {

@@ -108,8 +108,11 @@ impl Tracer {
             match ptrace::next_event() {
                 Ok((tid, event)) => self.event(tid, event),
                 Err(error) if error.raw_os_error() == Some(libc::EINTR) => self.tick(),
-                Err(error) if error.raw_os_error() == Some(libc::ECHILD) => return Ok(()),
-                Err(error) => return Err(error),
+                Err(error) => {
+                    self.report.flush();
+                    let all_gone = error.raw_os_error() == Some(libc::ECHILD);
+                    return if all_gone { Ok(()) } else { Err(error) };
+                }
             }
         }
     }
@@ -166,7 +169,7 @@ impl Tracer {
     /// The copy has to go before the thread does.
     fn look(&mut self, tid: Tid, descriptor: i32) -> (Option<Look>, Option<Socket>) {
         let Some(process) = self.process(tid) else { return (None, None) };
-        let seen = process.look(descriptor);
+        let seen = process.look(tid, descriptor);
         if let Some(error) = process.refused() {
             self.say_refused(error.into());
         }
@@ -211,9 +214,10 @@ impl Tracer {
         let about = match traced.kind.any_descriptors() {
             [] => None,
             places => {
-                let descriptors = places.iter().map(|place| arguments[*place] as i32);
+                let mut descriptors = places.iter().map(|place| arguments[*place] as i32);
                 let Some(process) = self.process(tid) else { return };
-                let socket = { descriptors }.find(|fd| process.is_socket(tid, *fd));
+                let socket = descriptors.clone().find(|fd| process.is_socket(tid, *fd));
+                let socket = socket.or_else(|| descriptors.find(|fd| process.is_closed(tid, *fd)));
                 if socket.is_none() {
                     return;
                 }
@@ -239,7 +243,7 @@ impl Tracer {
         }
         let (announced, closed, began) = (false, None, Instant::now());
         let pending = Pending { call, began, stack: at.stack, before, announced, closed, remarks };
-        if traced.kind == Kind::Close && !may_wait {
+        if traced.kind == Kind::Close && pending.before.is_some() && !may_wait {
             // Told at once: what the close brings about elsewhere comes after it, and the close of a
             // socket does not fail.
             return self.tell(tid, pending, None);
@@ -325,7 +329,7 @@ impl Tracer {
             return;
         }
         let succeeded = result.filter(|result| *result >= 0);
-        let descriptor = call.descriptor_after(succeeded);
+        let descriptor = call.descriptor_after(succeeded, tid);
         let mut copy = None;
         let look = if call.closes(descriptor) {
             before
@@ -342,6 +346,7 @@ impl Tracer {
         };
         // What was a socket when it was last looked at, and is a file now.
         let of_a_file = !call.traced.kind.any_descriptors().is_empty()
+            && result != Some(-i64::from(libc::EBADF))
             && look.as_ref().is_none_or(|look| !look.may_be_a_socket());
         if of_a_file {
             return;
@@ -350,11 +355,10 @@ impl Tracer {
             return;
         }
         let stream = look.as_ref().is_none_or(Look::is_stream);
-        let mut returned = match succeeded {
+        let returned = match succeeded {
             Some(result) => call.end(result, tid, stream),
             None => Returned::default(),
         };
-        returned.descriptor = returned.descriptor.or(descriptor);
         let failure = result.filter(|result| *result < 0).map(|result| {
             let error = io::Error::from_raw_os_error(-result as i32);
             Failure::of(&call.advised, &error, copy.as_ref())
@@ -364,6 +368,7 @@ impl Tracer {
             call: &call,
             result,
             returned: &returned,
+            descriptor,
             look: look.as_ref(),
             failure: failure.as_ref(),
             remarks: &remarks,

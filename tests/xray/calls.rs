@@ -1,0 +1,349 @@
+//! What the rows say of each call.
+
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use crate::seen::{Event, Scratch, calls, events, look_at, looked_at, tracing_works};
+use crate::support::linux::{on_terminal, with_clean_descriptors};
+use crate::support::workspace::path_of;
+use crate::support::{DEADLINE, output, program, row, rows, skip};
+use crate::{XRAY, xray};
+
+fn named<'a>(events: &'a [Event], call: &'a str) -> impl Iterator<Item = &'a Event> {
+    events.iter().filter(move |event| event.text("call") == call)
+}
+
+/// The rows of one of the programs in looked_at.rs.
+fn rows_of(options: &[&str], words: &[&str]) -> String {
+    let log = Scratch::new();
+    let mut xray = Command::new(XRAY);
+    xray.args(options).arg("--output").arg(log.path()).arg(looked_at()).args(words);
+    with_clean_descriptors(&mut xray);
+    output(assert_cmd::Command::from_std(xray).timeout(DEADLINE));
+    log.text()
+}
+
+#[test]
+fn a_thread_that_accepts_beside_one_that_closes() {
+    if !tracing_works() {
+        return;
+    }
+    let seen = calls(look_at(&["threads"]));
+    let accepted: Vec<&Event> = named(&seen, "accept").collect();
+    assert_eq!(accepted.len(), 30);
+    for call in &accepted {
+        assert!(!call.socket("local").is_empty() && call.socket("kind") == "TCP/IPv4", "{call:?}");
+        assert_eq!(call.0["result"], call.0["descriptor"], "{call:?}");
+    }
+    let mut threads: Vec<i64> = accepted.iter().map(|call| call.number("thread")).collect();
+    threads.sort_unstable();
+    threads.dedup();
+    assert_eq!(threads.len(), 3, "three threads accept");
+    // 30 connections, 30 clients and the listener are closed, each by a socket's row.
+    assert_eq!(named(&seen, "close").count(), 61);
+    assert!(named(&seen, "close").all(|call| call.socket("kind") == "TCP/IPv4"));
+    assert_eq!(seen.iter().filter(|call| call.symbol() != "").count(), 0);
+    let process = seen[0].number("process");
+    assert!(seen.iter().all(|call| call.number("process") == process));
+}
+
+#[test]
+fn children_and_their_ends() {
+    if !tracing_works() {
+        return;
+    }
+    let seen = look_at(&["fork"]);
+    let ends: Vec<i64> =
+        seen.iter().filter(|event| event.is("end")).map(|end| end.number("process")).collect();
+    assert_eq!(ends.len(), 3, "the server has two children: {ends:?}");
+    let seen = calls(seen);
+    let parent = seen[0].number("process");
+    let mut servers: Vec<i64> = named(&seen, "accept").map(|call| call.number("process")).collect();
+    servers.sort_unstable();
+    servers.dedup();
+    assert_eq!(servers.len(), 2);
+    assert!(!servers.contains(&parent) && servers.iter().all(|server| ends.contains(server)));
+    assert!(named(&seen, "connect").all(|call| call.number("process") == parent));
+    assert_eq!(ends.last(), Some(&parent), "it waits for its children");
+}
+
+#[test]
+fn what_exec_leaves_open_is_still_known() {
+    if !tracing_works() {
+        return;
+    }
+    let seen = calls(look_at(&["exec"]));
+    let shown: Vec<&str> = seen.iter().map(|call| call.text("call")).collect();
+    assert_eq!(shown, ["socket", "bind", "socket", "bind", "listen", "close"]);
+    assert_eq!(seen[5].socket("state"), "LISTEN");
+    let process = seen[0].number("process");
+    assert!(seen.iter().all(|call| call.number("process") == process));
+}
+
+#[test]
+fn a_descriptor_that_is_closed_while_another_thread_waits_on_it() {
+    if !tracing_works() {
+        return;
+    }
+    let seen = calls(look_at(&["closed-meanwhile"]));
+    let received: Vec<&Event> = named(&seen, "recv").collect();
+    let [received] = received.as_slice() else { panic!("one recv: {received:?}") };
+    assert_eq!(received.number("result"), 5);
+    assert_eq!(received.0["returned"]["start"], "hello");
+    let closer = received.number("process");
+    let number = received.number("descriptor");
+    assert_eq!(
+        received.remarks(),
+        [format!("thread {closer} has closed descriptor {number} meanwhile")]
+    );
+    // Its row shows what was last seen of its socket, and not of another one with that number.
+    let accepted = named(&seen, "accept").next().expect("accept");
+    assert_eq!(received.socket("peer"), accepted.socket("peer"));
+}
+
+#[test]
+fn a_process_whose_first_thread_has_ended() {
+    if !tracing_works() {
+        return;
+    }
+    let seen = calls(look_at(&["first-thread-ends"]));
+    let shown: Vec<&str> = seen.iter().map(|call| call.text("system_call")).collect();
+    assert_eq!(shown, ["socket", "bind", "sendto", "read", "close"]);
+    match seen[0].socket("kind") {
+        "UDP/IPv4" => {}
+        kind => skip(&format!("copies by a thread's number came with Linux 6.9: {kind}")),
+    }
+}
+
+#[test]
+fn non_blocking_calls_and_poll() {
+    if !tracing_works() {
+        return;
+    }
+    let seen = calls(look_at(&["non-blocking"]));
+    let accepted: Vec<&str> = named(&seen, "accept").map(Event::symbol).collect();
+    assert_eq!(accepted, ["EAGAIN", "EAGAIN", "EAGAIN", ""]);
+    let received: Vec<&str> = named(&seen, "recv").map(Event::symbol).collect();
+    assert_eq!(received, ["EAGAIN", ""].repeat(5));
+    // Waiting in poll is no call on a socket.
+    assert_eq!(seen.iter().filter(|call| call.text("call") == "poll").count(), 0);
+    // The reason is given once for each call.
+    let rows = rows_of(&[], &["non-blocking"]);
+    assert_eq!(rows.matches("(EAGAIN, 11)").count(), 8);
+    assert_eq!(rows.matches("the socket is non-blocking (O_NONBLOCK)").count(), 2, "{rows}");
+}
+
+#[test]
+fn duplicates_and_what_they_close() {
+    if !tracing_works() {
+        return;
+    }
+    let rows = rows_of(&[], &["duplicates"]);
+    let shown: Vec<&str> =
+        rows.lines().skip(5).filter_map(|line| Some(line.split("UDP").next()?.trim())).collect();
+    // The descriptor's number, and below what the call closed.
+    let expected = [
+        "dup(3)                         6",
+        "dup2(3, 5)                     5",
+        "dup2(5, 5)                     5",
+        "dup3(3, 4)                     4",
+        "→ closes socket 4",
+        "fcntl(F_DUPFD_CLOEXEC, 100)  100",
+        "dup2(7, 6)                     6",
+        "→ closes socket 6",
+        "close(3)                       3",
+        "close_range(3 to the last)     4",
+        "→ closes sockets 4, 5, 100",
+    ];
+    assert_eq!(shown, expected, "{rows}");
+}
+
+#[test]
+fn other_families_are_shown_when_they_are_asked_for() {
+    if !tracing_works() {
+        return;
+    }
+    let all = rows_of(&["--all"], &["families"]);
+    for part in [
+        "  socket(AF_UNIX, SOCK_STREAM)   3  Unix      unnamed         —\n",
+        "  bind(@xray-",
+        "    → descriptors 5 and 6\n",
+        "  recv(8)                        6  Unix      unnamed         unnamed\n    → 1 byte: \"x\"\n",
+        "  socket(AF_NETLINK, SOCK_RAW)   7  netlink   —               —\n",
+    ] {
+        assert!(all.contains(part), "{part}\n{all}");
+    }
+    let listen = all.lines().find(|line| line.starts_with("  listen(1)")).expect("listen");
+    assert!(listen.ends_with("  LISTEN"), "{all}");
+
+    let without = rows_of(&[], &["families"]);
+    let shown: Vec<String> = rows(&without).into_iter().map(|row| row.call).collect();
+    assert_eq!(shown, ["socket(AF_INET, SOCK_DGRAM)", "bind(127.0.0.1:0)", "close(8)"]);
+}
+
+#[test]
+fn what_was_sent_and_received_in_pieces() {
+    if !tracing_works() {
+        return;
+    }
+    let rows = rows_of(&[], &["messages"]);
+    for part in [
+        "  sendmsg(6 bytes) ",
+        "  writev(6 bytes) ",
+        "    → 12 bytes: \"onetwoonetwo\"\n",
+        "  sendfile(4 bytes) ",
+        "  shutdown(SHUT_WR) ",
+        "    → 0 bytes: the end\n",
+        "  sendmsg(8 bytes to 127.0.0.1:",
+        ": \"datagram\"\n",
+    ] {
+        assert!(rows.contains(part), "{part}\n{rows}");
+    }
+    assert!(row(&rows, "shutdown(SHUT_WR)").state.starts_with("FIN_WAIT"), "{rows}");
+}
+
+#[test]
+fn no_copy_is_held_when_the_program_closes() {
+    if !tracing_works() {
+        return;
+    }
+    // It fails if an address is still taken right after the close, and waits if a peer sees no end.
+    let seen = calls(look_at(&["rebind", "200"]));
+    assert_eq!(named(&seen, "bind").count(), 202);
+    assert_eq!(seen.iter().filter(|call| call.symbol() != "").count(), 0);
+}
+
+#[test]
+fn calls_are_left_out_by_either_name() {
+    if !tracing_works() {
+        return;
+    }
+    let rows = rows_of(&["--hide", "recv,bind", "--hide", "accept4"], &["messages"]);
+    let shown: Vec<String> = crate::support::rows(&rows).into_iter().map(|row| row.call).collect();
+    let begins = |name: &str| shown.iter().any(|call| call.starts_with(name));
+    assert!(!begins("recv(") && !begins("bind(") && !begins("accept("), "{rows}");
+    assert!(begins("recvfrom(") && begins("listen(") && begins("connect("), "{rows}");
+}
+
+/// tests/errors.rs counts them.
+const ROWS_OF_THE_GUIDE: usize = 140;
+
+#[test]
+fn every_error_that_the_guide_provokes_is_seen() {
+    if !tracing_works() {
+        return;
+    }
+    let guide = path_of("errors");
+    let next = AtomicUsize::new(0);
+    let wrong = Mutex::new(Vec::new());
+    let provoked = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                while let Some(place) = {
+                    let place = next.fetch_add(1, Relaxed);
+                    (place < ROWS_OF_THE_GUIDE).then_some(place.to_string())
+                } {
+                    let log = Scratch::new();
+                    let mut xray = program(XRAY);
+                    xray.args(["--all", "--json", "--output"]).arg(log.path());
+                    xray.arg(&guide).args(["--provoke", &place]);
+                    let done = xray.output().expect("it ends");
+                    let printed = String::from_utf8_lossy(&done.stdout);
+                    let complaint = String::from_utf8_lossy(&done.stderr);
+                    match done.status.code() {
+                        Some(0) => {}
+                        // Nobody ever sees it; or it may not be provoked here.
+                        Some(2 | 3) => continue,
+                        _ => {
+                            let text = format!("{place}: {}\n{printed}{complaint}", done.status);
+                            wrong.lock().expect("no panic").push(text);
+                            continue;
+                        }
+                    }
+                    provoked.fetch_add(1, Relaxed);
+                    // The guide's last error, and its call, which may stand on a line of its own.
+                    let last = printed.lines().rfind(|line| line.contains("→ ")).expect("an error");
+                    let (_, symbol) = last.rsplit_once('(').expect("(SYMBOL, number)");
+                    let symbol = symbol.split(',').next().expect("a symbol");
+                    let above = printed.lines().rev().skip_while(|line| *line != last).skip(1);
+                    let call = { above }.find(|line| !line.starts_with("   ")).expect("its call");
+                    let call = call.trim().split('(').next().expect("a name");
+                    let seen = calls(events(&log.text()));
+                    let found = seen.iter().any(|event| {
+                        event.symbol() == symbol
+                            && (event.text("call") == call || event.text("system_call") == call)
+                    });
+                    if !found {
+                        let text = format!("{place}: {call} {symbol}\n{printed}\n{}", log.text());
+                        wrong.lock().expect("no panic").push(text);
+                    }
+                }
+            });
+        }
+    });
+    let wrong = wrong.into_inner().expect("no panic");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(provoked.into_inner() > 100);
+}
+
+#[test]
+fn a_statically_linked_program_in_c() {
+    if !tracing_works() {
+        return;
+    }
+    let source = Scratch::new();
+    let program = Scratch::new();
+    let text = "#include <sys/socket.h>\n#include <unistd.h>\n\
+                int main(void) { int fd = socket(AF_INET, SOCK_STREAM, 0);\n\
+                return fd < 0 || listen(fd, 3) || close(fd); }\n";
+    std::fs::write(source.path(), text).expect("a scratch file");
+    let mut compiler = Command::new("cc");
+    compiler.args(["-static", "-x", "c", "-o"]).arg(program.path()).arg(source.path());
+    if !compiler.output().is_ok_and(|done| done.status.success()) {
+        return skip("no compiler of C, or no static libc");
+    }
+    let log = Scratch::new();
+    output(xray(&["--output"]).arg(log.path()).arg(program.path()));
+    let shown: Vec<String> = rows(&log.text()).into_iter().map(|row| row.call).collect();
+    let call = |place: usize| shown[place].split('(').next().unwrap_or_default();
+    assert_eq!(shown.len(), 3, "{}", log.text());
+    assert_eq!([call(0), call(1), call(2)], ["socket", "listen", "close"]);
+    assert!(row(&log.text(), "listen(3)").local.starts_with("0.0.0.0:"), "{}", log.text());
+}
+
+#[test]
+fn rows_fit_into_a_terminal_and_have_no_colour_elsewhere() {
+    if !tracing_works() {
+        return;
+    }
+    for columns in [60, 80, 120] {
+        let mut command = Command::new(XRAY);
+        let shown = on_terminal(command.arg(looked_at()).arg("messages"), columns);
+        assert!(shown.contains("LISTEN"), "{shown}");
+        let width = usize::from(columns.min(100));
+        for line in shown.lines() {
+            let bare = without_colour(line);
+            assert!(bare.chars().count() <= width, "{columns}: {bare}");
+        }
+    }
+    let mut command = Command::new(XRAY);
+    let plain = on_terminal(command.arg(looked_at()).arg("messages").env("NO_COLOR", "1"), 100);
+    assert!(!plain.contains('\u{1b}'), "{plain}");
+    assert!(!rows_of(&[], &["messages"]).contains('\u{1b}'));
+}
+
+fn without_colour(line: &str) -> String {
+    let mut bare = String::new();
+    let mut inside = false;
+    for character in line.chars() {
+        match character {
+            '\u{1b}' => inside = true,
+            'm' if inside => inside = false,
+            character if !inside => bare.push(character),
+            _ => {}
+        }
+    }
+    bare
+}

@@ -1,0 +1,75 @@
+//! xray: it shows each call once, with what the kernel says, and disturbs nobody.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+#[cfg(target_os = "linux")]
+mod calls;
+#[cfg(target_os = "linux")]
+mod counts;
+#[cfg(target_os = "linux")]
+mod life;
+#[cfg(target_os = "linux")]
+mod refusals;
+#[cfg(target_os = "linux")]
+mod running;
+#[cfg(target_os = "linux")]
+mod seen;
+#[cfg(target_os = "linux")]
+mod steps;
+
+use support::{complaint, output, program, prose};
+
+const XRAY: &str = env!("CARGO_BIN_EXE_xray");
+
+fn xray(words: &[&str]) -> assert_cmd::Command {
+    let mut xray = program(XRAY);
+    xray.args(words);
+    xray
+}
+
+#[test]
+fn the_help_says_what_it_shows_and_what_it_cannot() {
+    for help in [output(&mut xray(&["--help"])), output(&mut xray(&[]))] {
+        assert!(help.starts_with("Any program's sockets, call by call"), "{help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
+        let help = prose(&help);
+        assert!(help.contains("--pid=PID") && help.contains("--port=PORT"), "{help}");
+        assert!(help.contains("io_uring, which makes no calls"), "{help}");
+    }
+}
+
+#[test]
+fn a_wrong_command_line() {
+    let wrong: [(&[&str], &str); 9] = [
+        (&["--no-such-option", "true"], "--no-such-option"),
+        (&["--json"], "name a program, --pid or --port"),
+        (&["--pid", "1", "--port", "80"], "name one of them"),
+        (&["--pid", "1", "true"], "name one of them"),
+        (&["--pid=-1"], "a process has a number above 0"),
+        (&["--pid", "x"], "invalid digit"),
+        (&["--port", "0"], "the kernel picks one"),
+        (&["--port", "65536"], "too large"),
+        (&["--follow", "true"], "--follow goes with --pid"),
+    ];
+    for (words, reason) in wrong {
+        let said = complaint(&mut xray(words), 2);
+        assert!(said.starts_with("error: ") && said.contains(reason), "{words:?}: {said}");
+        assert!(said.contains("just xray --help"), "{words:?}: {said}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_call_to_hide_has_to_be_one_that_is_shown() {
+    let said = complaint(&mut xray(&["--hide", "read,poll", "true"]), 2);
+    assert!(said.contains("`poll` is no call that xray shows"), "{said}");
+}
+
+#[cfg(not(target_os = "linux"))]
+#[test]
+fn elsewhere_it_says_what_it_needs_and_what_there_is_instead() {
+    let said = complaint(&mut xray(&["true"]), 1);
+    assert!(said.starts_with("error: xray: works on Linux alone"), "{said}");
+    assert!(prose(&said).contains("The rest of the course does not need it."), "{said}");
+}

@@ -1,0 +1,293 @@
+//! `--pid`, `--follow` and `--port`: processes that run already.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::thread;
+use std::time::Instant;
+
+use crate::seen::{Event, Scratch, calls, events, looked_at, tracing_works};
+use crate::support::linux::in_child;
+use crate::support::{DEADLINE, HeldPort, Running, any_port, has_ipv6, output, row, rows};
+use crate::{XRAY, xray};
+
+/// A program of looked_at.rs that this test has started, and that anybody may trace.
+struct Target {
+    child: Child,
+    /// It may wait until this is closed.
+    stdin: Option<ChildStdin>,
+    address: SocketAddr,
+}
+
+impl Target {
+    fn start(name: &str) -> Target {
+        let mut command = Command::new(looked_at());
+        let change = || {
+            const PR_SET_PTRACER: i32 = 0x5961_6d61;
+            // Where Yama lets only parents trace. It is an error elsewhere.
+            // SAFETY: prctl with numbers alone touches no memory.
+            unsafe { libc::prctl(PR_SET_PTRACER, libc::c_ulong::MAX, 0, 0, 0) };
+            Ok(())
+        };
+        // SAFETY: it makes a system call, and allocates nothing.
+        unsafe { in_child(&mut command, change) };
+        let mut child = command
+            .arg(name)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("its stdout");
+        BufReader::new(stdout).read_line(&mut line).expect("its address");
+        let stdin = child.stdin.take();
+        Target { child, stdin, address: line.trim().parse().expect("an address") }
+    }
+
+    fn number(&self) -> String {
+        self.child.id().to_string()
+    }
+
+    /// How it ends, if it does so by itself.
+    fn end(mut self) -> Option<i32> {
+        drop(self.stdin.take());
+        let give_up = Instant::now() + DEADLINE;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("its status") {
+                return status.code();
+            }
+            assert!(Instant::now() < give_up, "it should end");
+            thread::yield_now();
+        }
+    }
+}
+
+impl Drop for Target {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Says a word of three letters to the server, and hears it again.
+fn say(client: &mut TcpStream, word: &[u8; 3]) {
+    client.write_all(word).expect("it reads");
+    let mut heard = [0; 3];
+    client.read_exact(&mut heard).expect("it answers");
+    assert_eq!(&heard, word);
+}
+
+fn client(address: SocketAddr) -> TcpStream {
+    let client = TcpStream::connect(address).expect("it listens");
+    client.set_read_timeout(Some(DEADLINE)).expect("a timeout");
+    client
+}
+
+#[test]
+fn the_sockets_of_a_process_and_their_options() {
+    if !tracing_works() {
+        return;
+    }
+    let target = Target::start("wait");
+    let shown = output(&mut xray(&["--pid", &target.number()]));
+    assert!(shown.starts_with(&format!("looked_at, process {}\n", target.number())), "{shown}");
+    let listener = row(&shown, "a listener");
+    assert_eq!(listener.local, target.address.to_string());
+    assert_eq!(listener.state, "LISTEN queue 1 of 64", "{shown}");
+    assert_eq!(listener.notes, ["SO_REUSEADDR"]);
+    let client = row(&shown, "a connection");
+    assert_eq!(client.peer, target.address.to_string());
+    assert_eq!(client.notes, ["TCP_NODELAY, SO_LINGER 5s"]);
+    let udp = row(&shown, "a UDP socket");
+    assert_eq!(udp.notes, ["O_NONBLOCK, SO_RCVTIMEO 1.5s"]);
+    let bound = row(&shown, "a TCP socket");
+    assert_eq!(bound.state, "CLOSE");
+    assert!(shown.ends_with("2 of other families are left out; --all shows them.\n\n"), "{shown}");
+
+    let all = output(&mut xray(&["--all", "--pid", &target.number()]));
+    assert_eq!(all.matches("  Unix ").count(), 2, "{all}");
+
+    let json = output(&mut xray(&["--json", "--all", "--pid", &target.number()]));
+    let seen = events(&json);
+    assert_eq!(seen.len(), 6);
+    assert!(seen.iter().all(|event| event.is("socket")), "{json}");
+    assert_eq!(seen[0].0["options"][0], "SO_REUSEADDR");
+    assert_eq!(seen[0].0["socket"]["queue"]["limit"], 64);
+    // It has seen nothing of all that.
+    assert_eq!(target.end(), Some(0));
+}
+
+#[test]
+fn a_process_without_sockets() {
+    if !tracing_works() {
+        return;
+    }
+    let mut child = Command::new("cat");
+    let mut child = child.stdin(Stdio::piped()).spawn().expect("cat runs");
+    // Whatever the test inherited, it has no socket of IP.
+    let shown = output(&mut xray(&["--pid", &child.id().to_string()]));
+    assert!(shown.contains("has no sockets of IP."), "{shown}");
+    drop(child.stdin.take());
+    child.wait().expect("its end");
+}
+
+/// Follows the server until `done`, and then lets it go by `signal`. What was seen, and whether the
+/// server still serves.
+fn followed(signal: i32) -> Vec<Event> {
+    let target = Target::start("serve");
+    let mut before = client(target.address);
+    say(&mut before, b"one");
+
+    let log = Scratch::new();
+    let mut command = Command::new(XRAY);
+    command.args(["--pid", &target.number(), "--follow", "--json", "--output"]).arg(log.path());
+    let mut xray = Running::start(&mut command);
+    // Before it follows, it shows what there is: the threads may be stopped at any later time.
+    let complete = || log.text().lines().map(str::to_string).collect::<Vec<_>>();
+    let until = |what: &str, done: &dyn Fn(&[String]) -> bool| {
+        let give_up = Instant::now() + DEADLINE;
+        while !done(&complete()) {
+            assert!(Instant::now() < give_up, "waiting for {what}:\n{}", log.text());
+            thread::yield_now();
+        }
+    };
+    let waits = |lines: &[String]| {
+        let of = |call: &str| format!("\"event\":\"waits\",\"process\":{}", target.number()) + call;
+        lines.iter().filter(|line| line.contains(&of("")) && line.ends_with('}')).count() >= 2
+    };
+    until("accept and recv to wait", &waits);
+    // A thread that it follows from before, and one that is made meanwhile.
+    say(&mut before, b"two");
+    let mut meanwhile = client(target.address);
+    say(&mut meanwhile, b"new");
+    let sent = |lines: &[String]| {
+        lines
+            .iter()
+            .filter(|line| {
+                line.contains("\"event\":\"call\"") && line.contains("\"call\":\"send\"")
+            })
+            .filter(|line| line.ends_with('}'))
+            .count()
+            >= 2
+    };
+    until("two answers", &sent);
+    // SAFETY: it takes numbers, and the process is the test's own.
+    assert_eq!(unsafe { libc::kill(xray.process() as i32, signal) }, 0);
+    let (status, _) = xray.wait_for_end();
+    let by_itself = signal == libc::SIGINT;
+    assert_eq!(status.code().is_some() && by_itself, status.success(), "{status}");
+
+    // Nothing is stopped, and everybody is answered.
+    say(&mut before, b"thr");
+    say(&mut meanwhile, b"ee!");
+    say(&mut client(target.address), b"end");
+    assert_eq!(target.end(), Some(0));
+    let text = log.text();
+    let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
+    events(whole)
+}
+
+#[test]
+fn a_process_is_followed_and_let_go_unharmed() {
+    if !tracing_works() {
+        return;
+    }
+    let seen = followed(libc::SIGINT);
+    assert!(seen[0].is("socket") && seen[0].socket("state") == "LISTEN", "{:?}", seen[0]);
+    let calls = calls(seen);
+    let of = |name: &str| calls.iter().filter(|call| call.text("call") == name).count();
+    assert_eq!(of("accept"), 1, "{calls:?}");
+    assert_eq!(of("send"), 2, "{calls:?}");
+    let accepted = calls.iter().find(|call| call.text("call") == "accept").expect("accept");
+    assert_eq!(accepted.socket("state"), "ESTABLISHED");
+}
+
+#[test]
+fn a_process_that_is_followed_goes_on_when_xray_is_killed() {
+    if !tracing_works() {
+        return;
+    }
+    followed(libc::SIGKILL);
+    followed(libc::SIGTERM);
+}
+
+/// The verdicts of `--port`: transport and address, and what a bind would say.
+fn verdicts(seen: &[Event]) -> Vec<(String, String)> {
+    let binds = seen.iter().filter(|event| event.is("bind"));
+    binds
+        .map(|event| {
+            let of = format!("{} {}", event.text("transport"), event.text("address"));
+            (of, event.text("verdict").to_string())
+        })
+        .collect()
+}
+
+fn verdict(port: u16, transport: &str, ip: &str) -> String {
+    let json = output(&mut xray(&["--json", "--port", &port.to_string()]));
+    let of = format!("{transport} {ip}:{port}");
+    let all = verdicts(&events(&json));
+    let found = all.iter().find(|(which, _)| *which == of);
+    found.unwrap_or_else(|| panic!("{of} should be in:\n{json}")).1.clone()
+}
+
+#[test]
+fn who_has_a_port() {
+    let listener = TcpListener::bind(any_port()).expect("a listener");
+    let address = listener.local_addr().expect("its address");
+    let port = address.port();
+    let shown = output(&mut xray(&["--port", &port.to_string()]));
+    assert!(shown.starts_with(&format!("Port {port}\n")), "{shown}");
+    let found = rows(&shown);
+    let found = found.iter().find(|row| row.local == address.to_string()).expect("its row");
+    assert_eq!(found.state, "LISTEN", "{shown}");
+    assert!(found.call.ends_with(&format!("process {}", std::process::id())), "{shown}");
+    assert!(shown.contains("(Tried just now, with sockets that were closed at once.)"), "{shown}");
+    assert_eq!(verdict(port, "TCP", "127.0.0.1"), "taken");
+    assert_eq!(verdict(port, "TCP", "0.0.0.0"), "taken");
+}
+
+#[test]
+fn a_port_that_nobody_has() {
+    // Held without a listener: it is in no table, and only SO_REUSEADDR binds beside it.
+    let held = HeldPort::new();
+    let port = held.address.port();
+    let shown = output(&mut xray(&["--port", &port.to_string()]));
+    assert!(shown.contains("The kernel's tables have no socket on this port."), "{shown}");
+    assert_eq!(verdict(port, "TCP", "127.0.0.1"), "needs SO_REUSEADDR");
+    if has_ipv6() {
+        assert_eq!(verdict(port, "TCP", "[::1]"), "free");
+    }
+
+    let udp = UdpSocket::bind(any_port()).expect("a socket");
+    let port = udp.local_addr().expect("its address").port();
+    assert_eq!(verdict(port, "UDP", "127.0.0.1"), "taken");
+    drop(udp);
+}
+
+#[test]
+fn a_port_in_time_wait() {
+    let listener = TcpListener::bind(any_port()).expect("a listener");
+    let address = listener.local_addr().expect("its address");
+    let mut client = TcpStream::connect(address).expect("a connection");
+    let (connection, _) = listener.accept().expect("the client");
+    drop(connection); // the server's side closes first
+    assert_eq!(client.read(&mut [0; 1]).expect("the end"), 0);
+    drop((client, listener));
+    let port = address.port().to_string();
+    let give_up = Instant::now() + DEADLINE;
+    let shown = loop {
+        let shown = output(&mut xray(&["--port", &port]));
+        if shown.contains("TIME_WAIT") {
+            break shown;
+        }
+        assert!(Instant::now() < give_up, "TIME_WAIT should come:\n{shown}");
+    };
+    let row = row(&shown, "no program any more");
+    assert_eq!(row.local, address.to_string());
+    let left = row.state.strip_prefix("TIME_WAIT ").expect("TIME_WAIT");
+    let seconds: u32 = left.strip_suffix(" s left").expect("seconds").parse().expect("a number");
+    assert!((1..=60).contains(&seconds), "{shown}");
+    let bind = shown.lines().find(|line| line.starts_with(&format!("  127.0.0.1:{port} ")));
+    let bind = bind.expect("its line");
+    assert!(bind.contains("needs SO_REUSEADDR"), "{shown}");
+}
