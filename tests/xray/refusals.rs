@@ -75,7 +75,10 @@ fn a_process_that_is_another_users() {
     let (mut command, theirs) = if is_root() {
         // Nobody looks at this test. (Nobody may not be allowed to read the build folder.)
         const NOBODY: u32 = 65534;
-        std::fs::copy(XRAY, copy.path()).expect("a copy that anybody may run");
+        // By another process: this one forks in other tests, and a program is busy (ETXTBSY) as
+        // long as anybody may write to it.
+        let copied = Command::new("cp").arg(XRAY).arg(copy.path()).status();
+        assert!(copied.expect("cp runs").success());
         let mut command = Command::new(copy.path());
         command.uid(NOBODY).gid(NOBODY);
         (command, std::process::id())
