@@ -178,7 +178,7 @@ fn followed(signal: i32) -> Vec<Event> {
     assert_eq!(status.code().is_some() && by_itself, status.success(), "{status}");
 
     // Nothing is stopped, and everybody is answered.
-    say(&mut before, b"thr");
+    say(&mut before, b"six");
     say(&mut meanwhile, b"ee!");
     say(&mut client(target.address), b"end");
     assert_eq!(target.end(), Some(0));
