@@ -1,5 +1,8 @@
 //! What the rows say of each call.
 
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -7,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use crate::seen::{Event, Scratch, calls, events, look_at, looked_at, tracing_works};
 use crate::support::linux::{on_terminal, with_clean_descriptors};
 use crate::support::workspace::path_of;
-use crate::support::{DEADLINE, output, program, row, rows, skip};
+use crate::support::{DEADLINE, any_port, has_ipv6, output, program, row, rows, skip};
 use crate::{XRAY, xray};
 
 fn named<'a>(events: &'a [Event], call: &'a str) -> impl Iterator<Item = &'a Event> {
@@ -204,6 +207,45 @@ fn what_was_sent_and_received_in_pieces() {
 }
 
 #[test]
+fn a_socket_as_stdin_is_called_so() {
+    if !tracing_works() {
+        return;
+    }
+    let listener = TcpListener::bind(any_port()).expect("a listener");
+    let mut client = TcpStream::connect(listener.local_addr().expect("its address")).expect("it");
+    let (connection, _) = listener.accept().expect("the client");
+    client.write_all(b"hello").expect("the connection is open");
+    drop(client);
+    let log = Scratch::new();
+    let mut xray = Command::new(XRAY);
+    xray.arg("--output").arg(log.path()).arg("cat");
+    let done = xray.stdin(OwnedFd::from(connection)).output().expect("cat ends");
+    assert_eq!(done.stdout, b"hello");
+    let found = rows(&log.text());
+    let reads: Vec<_> = found.iter().filter(|row| row.call.starts_with("read(")).collect();
+    assert!(reads.len() >= 2, "{}", log.text());
+    assert!(reads.iter().all(|row| row.call.ends_with("), stdin") && row.fd == "0"), "{reads:?}");
+    assert_eq!(reads[0].notes, ["5 bytes: \"hello\""]);
+    assert_eq!(reads[reads.len() - 1].notes, ["0 bytes: the end"]);
+}
+
+#[test]
+fn addresses_of_ipv6() {
+    if !tracing_works() || !has_ipv6() {
+        return;
+    }
+    let log = Scratch::new();
+    let mut xray = xray(&["--output"]);
+    output(xray.arg(log.path()).arg(path_of("udp-vs-tcp")).args(["::1", "0"]));
+    let rows = log.text();
+    assert!(rows.contains("  bind([::1]:0) "), "{rows}");
+    assert!(rows.contains("  connect([::1]:"), "{rows}");
+    assert!(rows.contains("  sendto([::1]:"), "{rows}");
+    assert!(rows.contains("    → 8 bytes from [::1]:"), "{rows}");
+    assert!(row(&rows, "listen(1)").local.starts_with("[::1]:"), "{rows}");
+}
+
+#[test]
 fn no_copy_is_held_when_the_program_closes() {
     if !tracing_works() {
         return;
@@ -219,11 +261,11 @@ fn calls_are_left_out_by_either_name() {
     if !tracing_works() {
         return;
     }
-    let rows = rows_of(&["--hide", "recv,bind", "--hide", "accept4"], &["messages"]);
-    let shown: Vec<String> = crate::support::rows(&rows).into_iter().map(|row| row.call).collect();
+    let without = rows_of(&["--hide", "recv,bind", "--hide", "accept4"], &["messages"]);
+    let shown: Vec<String> = rows(&without).into_iter().map(|row| row.call).collect();
     let begins = |name: &str| shown.iter().any(|call| call.starts_with(name));
-    assert!(!begins("recv(") && !begins("bind(") && !begins("accept("), "{rows}");
-    assert!(begins("recvfrom(") && begins("listen(") && begins("connect("), "{rows}");
+    assert!(!begins("recv(") && !begins("bind(") && !begins("accept("), "{without}");
+    assert!(begins("recvfrom(") && begins("listen(") && begins("connect("), "{without}");
 }
 
 /// tests/errors.rs counts them.
