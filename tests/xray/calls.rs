@@ -194,6 +194,7 @@ fn what_was_sent_and_received_in_pieces() {
     for part in [
         "  sendmsg(6 bytes) ",
         "  writev(6 bytes) ",
+        "  recvmsg(12, MSG_WAITALL) ",
         "    → 12 bytes: \"onetwoonetwo\"\n",
         "  sendfile(4 bytes) ",
         "  shutdown(SHUT_WR) ",

@@ -320,7 +320,10 @@ mod linux {
         // SAFETY: the areas are there, and there are two.
         let written = unsafe { libc::writev(client.as_raw_fd(), [one, two].as_ptr().cast(), 2) };
         assert_eq!(written, 6);
-        connection.read_exact(&mut [0; 12])?;
+        let (mut three, mut nine) = ([MaybeUninit::uninit(); 3], [MaybeUninit::uninit(); 9]);
+        let mut areas = [&mut three[..], &mut nine].map(socket2::MaybeUninitSlice::new);
+        let (length, _) = connection.recv_vectored_with_flags(&mut areas, libc::MSG_WAITALL)?;
+        assert_eq!(length, 12);
         let file = std::fs::File::open("/proc/self/exe")?;
         // SAFETY: it takes numbers, and no place for an offset.
         let sent = unsafe {
