@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use crate::seen::{Event, Scratch, calls, events, look_at, looked_at, tracing_works};
-use crate::support::linux::{on_terminal, with_clean_descriptors};
+use crate::support::linux::{namespaces_allowed, on_terminal, with_clean_descriptors};
 use crate::support::workspace::path_of;
 use crate::support::{DEADLINE, any_port, has_ipv6, output, program, row, rows, skip};
 use crate::{XRAY, xray};
@@ -82,6 +82,51 @@ fn what_exec_leaves_open_is_still_known() {
     assert_eq!(seen[5].socket("state"), "LISTEN");
     let process = seen[0].number("process");
     assert!(seen.iter().all(|call| call.number("process") == process));
+}
+
+#[test]
+fn exec_by_another_thread_ends_the_first_ones_call() {
+    if !tracing_works() {
+        return;
+    }
+    let seen = calls(look_at(&["exec-in-thread"]));
+    let lost = named(&seen, "recv").next().expect("recv");
+    assert_eq!(lost.remarks(), ["never returned: the thread has ended"]);
+    assert!(lost.0["result"].is_null() && lost.0["error"].is_null(), "{lost:?}");
+    let last = seen.last().expect("a close");
+    assert_eq!([last.text("call"), last.socket("state")], ["close", "LISTEN"]);
+    assert!(seen.iter().all(|call| call.number("process") == seen[0].number("process")));
+}
+
+#[test]
+fn what_a_filter_of_the_programs_own_refuses_is_seen() {
+    if !tracing_works() {
+        return;
+    }
+    let seen = calls(look_at(&["filter"]));
+    let bound: Vec<&str> = named(&seen, "bind").map(Event::symbol).collect();
+    assert_eq!(bound, ["", "EACCES"]);
+    // From then on it stops twice at each call that the two filters pick, and is told once.
+    let shown: Vec<&str> = seen.iter().map(|call| call.text("call")).collect();
+    assert_eq!(
+        shown,
+        ["socket", "bind", "socket", "bind", "sendto", "recv", "close", "close"],
+        "{seen:#?}"
+    );
+}
+
+#[test]
+fn the_reason_is_looked_for_in_the_programs_own_network() {
+    if !tracing_works() || !namespaces_allowed() {
+        return;
+    }
+    // Here this test listens on the port, and there the program itself.
+    let listener = TcpListener::bind(any_port()).expect("a listener");
+    let port = listener.local_addr().expect("its address").port().to_string();
+    let seen = calls(look_at(&["other-network", &port]));
+    let failed = seen.iter().find(|call| call.symbol() == "EADDRINUSE").expect("a second bind");
+    let why = failed.0["error"]["why"].as_str().expect("a reason");
+    assert_eq!(why, format!("Another socket has 0.0.0.0:{port}."));
 }
 
 #[test]
@@ -205,6 +250,31 @@ fn what_was_sent_and_received_in_pieces() {
         assert!(rows.contains(part), "{part}\n{rows}");
     }
     assert!(row(&rows, "shutdown(SHUT_WR)").state.starts_with("FIN_WAIT"), "{rows}");
+}
+
+#[test]
+fn options_and_their_values() {
+    if !tracing_works() {
+        return;
+    }
+    let rows = rows_of(&[], &["tell-options"]);
+    let notes = |call: &str| row(&rows, call).notes;
+    for call in ["setsockopt(SO_LINGER, 1, 5)", "setsockopt(SO_RCVTIMEO, 1.5s)"] {
+        assert_eq!(notes(call), [""; 0], "{rows}");
+    }
+    assert_eq!(notes("getsockopt(SO_LINGER)"), ["1, 5"], "{rows}");
+    assert_eq!(notes("getsockopt(TCP_NODELAY)"), ["1"], "{rows}");
+    assert_eq!(notes("getsockopt(SO_ERROR)"), ["0"], "{rows}");
+}
+
+#[test]
+fn several_messages_by_one_call() {
+    if !tracing_works() {
+        return;
+    }
+    let rows = rows_of(&[], &["many-messages"]);
+    assert_eq!(row(&rows, "sendmmsg(2 messages)").notes, ["2 messages"], "{rows}");
+    assert_eq!(row(&rows, "recvmmsg(up to 2 messages").notes, ["2 messages"], "{rows}");
 }
 
 #[test]

@@ -162,13 +162,24 @@ fn of_threads_processes_and_exec() {
     as_many_as_strace(&[looked_at(), "threads"]);
     as_many_as_strace(&[looked_at(), "fork"]);
     as_many_as_strace(&[looked_at(), "exec"]);
+    as_many_as_strace(&[looked_at(), "exec-in-thread"]);
     as_many_as_strace(&[looked_at(), "first-thread-ends"]);
+    as_many_as_strace(&[looked_at(), "filter"]);
     as_many_as_strace(&["sh", "-c", &format!("{0} exec; {0} fork | cat", looked_at())]);
 }
 
 #[test]
 fn of_every_kind_of_call() {
-    for name in ["closed-meanwhile", "non-blocking", "duplicates", "families", "messages"] {
+    let names = [
+        "closed-meanwhile",
+        "non-blocking",
+        "duplicates",
+        "families",
+        "messages",
+        "many-messages",
+        "tell-options",
+    ];
+    for name in names {
         as_many_as_strace(&[looked_at(), name]);
     }
     as_many_as_strace(&[looked_at(), "rebind", "20"]);

@@ -39,6 +39,12 @@ mod linux {
             ["messages"] => messages(),
             ["rebind", rounds] => rebind(rounds.parse().expect("a number")),
             ["signal", how] => signal(*how == "restart"),
+            ["tell-options"] => tell_options(),
+            ["many-messages"] => many_messages(),
+            ["filter"] => filter(),
+            ["exec-in-thread"] => exec_in_thread(),
+            ["other-network", port] => other_network(port.parse().expect("a port")),
+            ["share"] => share(),
             ["wait"] => wait(),
             ["serve"] => serve(),
             _ => panic!("no such program: {words:?}"),
@@ -346,6 +352,45 @@ mod linux {
         Ok(())
     }
 
+    /// Sets options, and reads them.
+    fn tell_options() -> io::Result<()> {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        socket.set_linger(Some(Duration::from_secs(5)))?;
+        socket.set_read_timeout(Some(Duration::from_millis(1500)))?;
+        socket.set_tcp_nodelay(true)?;
+        assert_eq!(socket.linger()?, Some(Duration::from_secs(5)));
+        assert!(socket.tcp_nodelay()?);
+        assert!(socket.take_error()?.is_none());
+        socket.nonblocking()?;
+        Ok(())
+    }
+
+    /// Sends two datagrams by one call, and receives both by one. (sendmmsg(2), recvmmsg(2))
+    fn many_messages() -> io::Result<()> {
+        let socket = udp()?;
+        socket.connect(&socket.local_addr()?)?;
+        let mut words = [*b"one", *b"two"];
+        let mut areas = words
+            .each_mut()
+            .map(|word| libc::iovec { iov_base: word.as_mut_ptr().cast(), iov_len: word.len() });
+        let mut messages = areas.each_mut().map(|area| {
+            // SAFETY: a mmsghdr is numbers and pointers, for which zero is valid.
+            let mut message: libc::mmsghdr = unsafe { std::mem::zeroed() };
+            message.msg_hdr.msg_iov = area;
+            message.msg_hdr.msg_iovlen = 1;
+            message
+        });
+        let (descriptor, list) = (socket.as_raw_fd(), messages.as_mut_ptr());
+        // SAFETY: there are two messages, each with one area, of three bytes that are there.
+        let counts = unsafe {
+            let sent = libc::sendmmsg(descriptor, list, 2, 0);
+            let wait_for_all = libc::MSG_WAITALL;
+            [sent, libc::recvmmsg(descriptor, list, 2, wait_for_all, std::ptr::null_mut())]
+        };
+        assert_eq!(counts, [2, 2]);
+        Ok(())
+    }
+
     /// Takes an address, and its own address again right after the close, so often.
     fn rebind(rounds: u32) -> io::Result<()> {
         let first = udp()?;
@@ -362,6 +407,73 @@ mod linux {
             drop(client);
             assert_eq!(connection.read(&mut [0; 8])?, 0); // waits if anybody held a copy
         }
+        Ok(())
+    }
+
+    /// Forbids itself to bind, and tries. (seccomp(2))
+    fn filter() -> io::Result<()> {
+        use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+        let before = udp()?;
+        let filter: BpfProgram = SeccompFilter::new(
+            [(libc::SYS_bind, Vec::new())].into(),
+            SeccompAction::Allow,
+            SeccompAction::Errno(libc::EACCES as u32),
+            std::env::consts::ARCH.try_into().expect("an architecture that seccompiler knows"),
+        )
+        .and_then(TryInto::try_into)
+        .expect("a valid filter");
+        seccompiler::apply_filter(&filter).expect("the kernel takes it");
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        assert_eq!(socket.bind(&here()).expect_err("a refusal").raw_os_error(), Some(libc::EACCES));
+        before.send_to(b"x", &before.local_addr()?)?;
+        thread::spawn(move || before.recv(&mut [MaybeUninit::uninit(); 8]))
+            .join()
+            .expect("no panic")?;
+        Ok(())
+    }
+
+    /// As [`exec`], by another thread than the first one, which waits in recv and is gone then.
+    fn exec_in_thread() -> io::Result<()> {
+        let waiting = udp()?;
+        thread::spawn(|| {
+            let first = std::process::id() as i32;
+            let give_up = Instant::now() + DEADLINE;
+            while !sleeps(first) {
+                assert!(Instant::now() < give_up, "the first thread should wait in recv");
+                thread::yield_now();
+            }
+            exec().expect("it is another program now");
+        });
+        waiting.recv(&mut [MaybeUninit::uninit(); 8])?;
+        unreachable!("nobody sends anything");
+    }
+
+    /// Binds twice to one port, in a network namespace of its own.
+    fn other_network(port: u16) -> io::Result<()> {
+        // SAFETY: it takes flags, and this process has one thread.
+        if unsafe { libc::unshare(libc::CLONE_NEWUSER | libc::CLONE_NEWNET) } == -1 {
+            return Err(io::Error::last_os_error());
+        }
+        let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)).into();
+        let [first, second] = [(); 2].map(|()| Socket::new(Domain::IPV4, Type::STREAM, None));
+        let first = first?;
+        first.bind(&address)?;
+        first.listen(1)?;
+        let error = second?.bind(&address).expect_err("it is taken");
+        assert_eq!(error.raw_os_error(), Some(libc::EADDRINUSE));
+        Ok(())
+    }
+
+    /// A listener that two processes have, until stdin ends.
+    fn share() -> io::Result<()> {
+        let listener = listener()?;
+        let wait = || io::stdin().read_to_end(&mut Vec::new()).map(drop);
+        let child = forked(wait)?;
+        say_where(&listener)?;
+        writeln!(io::stdout(), "{child}")?;
+        wait()?;
+        // SAFETY: it is given no place for the status.
+        unsafe { libc::waitpid(child, std::ptr::null_mut(), 0) };
         Ok(())
     }
 

@@ -8,6 +8,8 @@ mod calls;
 #[cfg(target_os = "linux")]
 mod counts;
 #[cfg(target_os = "linux")]
+mod json;
+#[cfg(target_os = "linux")]
 mod life;
 #[cfg(target_os = "linux")]
 mod refusals;

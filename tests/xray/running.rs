@@ -2,13 +2,14 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 use std::time::Instant;
 
 use crate::seen::{Event, Scratch, calls, events, looked_at, tracing_works};
 use crate::support::linux::in_child;
-use crate::support::{DEADLINE, HeldPort, Running, any_port, has_ipv6, output, row, rows};
+use crate::support::{DEADLINE, HeldPort, Running, any_port, has_ipv6, output, row, rows, skip};
 use crate::{XRAY, xray};
 
 /// A program of looked_at.rs that this test has started, and that anybody may trace.
@@ -174,17 +175,21 @@ fn followed(signal: i32) -> Vec<Event> {
     // SAFETY: it takes numbers, and the process is the test's own.
     assert_eq!(unsafe { libc::kill(xray.process() as i32, signal) }, 0);
     let (status, _) = xray.wait_for_end();
-    let by_itself = signal == libc::SIGINT;
-    assert_eq!(status.code().is_some() && by_itself, status.success(), "{status}");
+    match signal {
+        libc::SIGKILL => assert_eq!(status.signal(), Some(signal), "{status}"),
+        _ => assert!(status.success(), "{status}"),
+    }
 
     // Nothing is stopped, and everybody is answered.
     say(&mut before, b"six");
     say(&mut meanwhile, b"ee!");
     say(&mut client(target.address), b"end");
     assert_eq!(target.end(), Some(0));
-    let text = log.text();
-    let whole = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
-    events(whole)
+    let mut text = log.text();
+    if signal == libc::SIGKILL {
+        text.truncate(text.rfind('\n').map_or(0, |end| end + 1));
+    }
+    events(&text)
 }
 
 #[test]
@@ -209,6 +214,39 @@ fn a_process_that_is_followed_goes_on_when_xray_is_killed() {
     }
     followed(libc::SIGKILL);
     followed(libc::SIGTERM);
+}
+
+#[test]
+fn what_became_of_a_followed_process_is_said() {
+    if !tracing_works() {
+        return;
+    }
+    let follow = |target: &Target| {
+        let mut command = Command::new(XRAY);
+        let mut xray = Running::start(command.args(["--pid", &target.number(), "--follow"]));
+        xray.wait_for("→ waits\n");
+        xray
+    };
+    let interrupt = |xray: &Running| {
+        // SAFETY: it takes numbers, and the process is the test's own.
+        assert_eq!(unsafe { libc::kill(xray.process() as i32, libc::SIGINT) }, 0);
+    };
+    let target = Target::start("serve");
+    let name = format!("looked_at, process {}", target.number());
+
+    let xray = follow(&target);
+    interrupt(&xray);
+    let (status, shown, _) = xray.finish();
+    assert!(status.success(), "{status}");
+    assert!(shown.contains("Its calls from now on, until Ctrl-C lets it go:"), "{shown}");
+    assert!(shown.ends_with(&format!("\n\n  {name}, goes on.\n\n")), "{shown}");
+
+    let xray = follow(&target);
+    say(&mut client(target.address), b"end");
+    assert_eq!(target.end(), Some(0));
+    let (status, shown, _) = xray.finish();
+    assert!(status.success(), "{status}");
+    assert!(shown.ends_with(&format!("\n\n  {name}, has ended: status 0.\n\n")), "{shown}");
 }
 
 /// The verdicts of `--port`: transport and address, and what a bind would say.
@@ -243,6 +281,49 @@ fn who_has_a_port() {
     assert!(found.call.ends_with(&format!("process {}", std::process::id())), "{shown}");
     assert!(shown.contains("(Tried just now, with sockets that were closed at once.)"), "{shown}");
     assert_eq!(verdict(port, "TCP", "127.0.0.1"), "taken");
+    assert_eq!(verdict(port, "TCP", "0.0.0.0"), "taken");
+}
+
+#[test]
+fn all_who_have_a_port() {
+    let mut target = Command::new(looked_at())
+        .arg("share")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut lines = BufReader::new(target.stdout.take().expect("its stdout")).lines();
+    let mut line = || lines.next().expect("a line").expect("UTF-8");
+    let (address, child): (SocketAddr, u32) =
+        (line().parse().expect("an address"), line().parse().expect("a number"));
+    let port = address.port().to_string();
+    let shown = output(&mut xray(&["--port", &port]));
+    let mut both = [target.id(), child];
+    both.sort_unstable();
+    let [one, other] = both;
+    let who = format!("processes looked_at {one}, looked_at {other}");
+    assert_eq!(row(&shown, &who).state, "LISTEN", "{shown}");
+    let seen = events(&output(&mut xray(&["--json", "--port", &port])));
+    let numbers: Vec<u64> = seen[0].0["processes"]
+        .as_array()
+        .expect("processes")
+        .iter()
+        .filter_map(|process| process["process"].as_u64())
+        .collect();
+    assert_eq!(numbers, both.map(u64::from));
+    drop(target.stdin.take());
+    assert!(target.wait().expect("its end").success());
+}
+
+#[test]
+fn the_addresses_of_a_ports_sockets_are_tried_too() {
+    let address: SocketAddr = "127.0.0.77:0".parse().expect("an address");
+    let listener = match TcpListener::bind(address) {
+        Ok(listener) => listener,
+        Err(error) => return skip(&format!("127.0.0.77 is not this machine's: {error}")),
+    };
+    let port = listener.local_addr().expect("its address").port();
+    assert_eq!(verdict(port, "TCP", "127.0.0.77"), "taken");
     assert_eq!(verdict(port, "TCP", "0.0.0.0"), "taken");
 }
 

@@ -24,9 +24,10 @@ fn who_holds_the_port() -> anyhow::Result<()> {
     say!("The kernel's table, and the processes' descriptors beside it:");
     let table = kernel::port_table(Transport::Tcp, port).context("this system shows no table")?;
     let row = table.iter().find(|row| row.state == "LISTEN").context("nobody listens there")?;
-    let holder = kernel::process_of(row.inode).context("no process of ours has that socket")?;
-    note(format!("{} {}: {}, process {}", row.local, row.state, holder.0, holder.1));
-    expect("the process", holder.1, std::process::id())?;
+    let holders = kernel::holders().remove(&row.inode);
+    let (name, process) = holders.context("no process of ours has that socket")?.remove(0);
+    note(format!("{} {}: {name}, process {process}", row.local, row.state));
+    expect("the process", process, std::process::id())?;
 
     answer!(
         "`ss -tlnp` lists who listens, `ss -ulnp` the same for UDP; a filter picks one port: \

@@ -21,7 +21,7 @@ fn family_type_protocol() -> anyhow::Result<()> {
     expect("what both are", View::of(&by_default).kind, View::of(&by_name).kind)?;
 
     let datagrams = Socket::new(Domain::IPV4, Type::DGRAM, None).opened(UDP)?;
-    expect("what datagrams are sent by", View::of(&datagrams).kind, "UDP/IPv4".to_string())?;
+    expect("what datagrams are sent by", View::of(&datagrams).kind, "UDP/IPv4")?;
 
     Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::UDP)).must_fail(
         "EPROTONOSUPPORT",

@@ -193,7 +193,7 @@ fn not_permitted() -> Advice {
 
 fn not_allowed(call: &Call) -> Advice {
     match (call.name, call.address) {
-        ("bind", Some(address)) => port_not_permitted(address),
+        ("bind", Some(address)) => port_not_permitted(address, call.socket),
         ("socket", _) if call.has("IPPROTO_ICMP") => advise(
             "A ping socket is only for the groups in net.ipv4.ping_group_range, and this process \
              is in none of them.",
@@ -226,10 +226,17 @@ fn is_broadcast(address: SocketAddr) -> bool {
     stands_for_many(address.ip()) && !address.ip().is_multicast()
 }
 
-fn port_not_permitted(address: SocketAddr) -> Advice {
+fn port_not_permitted(address: SocketAddr, socket: Option<&Socket>) -> Advice {
     let port = address.port();
+    if socket.is_some_and(kernel::is_of_another_network) {
+        return advise(
+            "The low ports are for privileged programs, and those of the socket's own network \
+             namespace are not told here; or a rule of that system forbids it.",
+            "See net.ipv4.ip_unprivileged_port_start there, or take port 0 to let the kernel pick.",
+        );
+    }
     match kernel::setting("net/ipv4/ip_unprivileged_port_start") {
-        Some(start) if u32::from(port) < start => advise(
+        Some(start) if port > 0 && u32::from(port) < start => advise(
             format!(
                 "Ports below {start} are for privileged programs, and this one is not: it lacks \
                  CAP_NET_BIND_SERVICE (sysctl net.ipv4.ip_unprivileged_port_start = {start})."
@@ -281,9 +288,13 @@ fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
     let live = |entry: &&Entry| entry.inode != 0;
     let left_over = entries.iter().filter(|entry| entry.inode == 0);
     if let Some(entry) = entries.iter().find(live) {
-        let holder = match kernel::process_of(entry.inode) {
-            Some((name, process)) => format!("{name}, process {process},"),
-            None => {
+        let holders = kernel::holders().remove(&entry.inode).unwrap_or_default();
+        let holder = match holders.as_slice() {
+            [(name, process)] => format!("{name}, process {process},"),
+            [(name, process), more @ ..] => {
+                format!("{name}, process {process}, together with {} more,", more.len())
+            }
+            [] => {
                 format!("A program of user {} (which one, the system does not say)", entry.user)
             }
         };
@@ -322,6 +333,9 @@ fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
 
 /// The rows of the kernel's table that may stand in the way of binding `socket` to `address`.
 fn rivals(address: SocketAddr, socket: &Socket) -> Option<Vec<Entry>> {
+    if kernel::is_of_another_network(socket) {
+        return None;
+    }
     let transport = match socket.r#type() {
         Ok(Type::DGRAM) => Transport::Udp,
         _ => Transport::Tcp,

@@ -1,5 +1,9 @@
 //! Printing: the title, one row a call, and the sentences between.
+//!
+//! What makes a row is `#[inline]`: xray, which prints very many, is optimised in each build, and so
+//! are these with it.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::net::SocketAddr;
@@ -180,35 +184,36 @@ impl NewSocket for (Socket, SockAddr) {
 
 /// Prints what the kernel says about `socket` now, beside a call or any other words.
 pub fn look(call: impl Display, socket: &Socket) {
-    let cells = cells(&call, &View::of(socket));
-    row(cells.each_ref().map(String::as_str));
+    row(cells(&call.to_string(), &View::of(socket)).each_ref().map(Cow::as_ref));
 }
 
 /// The cells of the row that shows `view` beside `call`.
 #[must_use]
-pub fn cells(call: impl Display, view: &View) -> [String; 6] {
+#[inline]
+pub fn cells<'a>(call: &'a str, view: &View) -> [Cow<'a, str>; 6] {
     // What is no socket (any more) has no address, and is not unbound either.
     let without_address = if view.kind == "?" { "—" } else { "not bound" };
     [
-        call.to_string(),
-        view.descriptor.to_string(),
-        view.kind.clone(),
-        view.local.map_or(without_address.to_string(), |address| address.to_string()),
-        view.peer.map_or("—".to_string(), |address| address.to_string()),
+        call.into(),
+        view.descriptor.to_string().into(),
+        view.kind.into(),
+        view.local.map_or(without_address.into(), |address| address.to_string().into()),
+        view.peer.map_or("—".into(), |address| address.to_string().into()),
         state(view),
     ]
 }
 
-fn state(view: &View) -> String {
+#[inline]
+fn state(view: &View) -> Cow<'static, str> {
     let name = match view.state {
         Some(name) => name,
         None if view.has_states => "not told",
         None => "",
     };
     match (view.queue, view.unread) {
-        (Some(queue), _) => format!("{name}  queue {} of {}", queue.length, queue.limit),
-        (None, Some(unread)) if unread > 0 => format!("{name}  {unread} unread"),
-        _ => name.to_string(),
+        (Some(queue), _) => format!("{name}  queue {} of {}", queue.length, queue.limit).into(),
+        (None, Some(unread)) if unread > 0 => format!("{name}  {unread} unread").into(),
+        _ => name.into(),
     }
 }
 
@@ -272,6 +277,7 @@ pub fn note(text: impl Display) {
 
 /// What a note looks like on `width` columns.
 #[must_use]
+#[inline]
 pub fn note_line(text: &str, width: usize) -> String {
     wrapped(text, width, "    → ", "      ")
 }
@@ -284,6 +290,7 @@ pub fn received(bytes: &[u8]) {
 
 /// The words for `length` bytes that a stream has delivered and that begin with `start`.
 #[must_use]
+#[inline]
 pub fn what_was_received(length: usize, start: &[u8]) -> String {
     match length {
         0 => "0 bytes: the end".to_string(),
@@ -306,11 +313,13 @@ pub fn what_was_received_from(length: usize, start: &[u8], sender: &str) -> Stri
 
 /// So many bytes, in words.
 #[must_use]
+#[inline]
 pub fn bytes(count: usize) -> String {
     format!("{count} {}", if count == 1 { "byte" } else { "bytes" })
 }
 
 /// The first 40 characters of `length` bytes that begin with `start`.
+#[inline]
 fn quoted(length: usize, start: &[u8]) -> String {
     let text = String::from_utf8_lossy(start);
     let shown: String = text.chars().take(40).collect();
@@ -382,22 +391,28 @@ const CALL: usize = 29;
 
 /// What a row looks like on `width` columns.
 #[must_use]
+#[inline]
 pub fn row_line([call, fd, kind, local, peer, state]: [&str; 6], width: usize) -> String {
     // A long call has a line of its own, so that the columns stay where they are.
     let (before, short) = match call.chars().count() > CALL && !kind.is_empty() {
         true => (format!("  {call}\n"), ""),
         false => (String::new(), call),
     };
-    let line = |peer_width: usize| {
-        let line =
+    let line_with = |peer_width: usize| {
+        let mut line =
             format!("  {short:<CALL$}{fd:>3}  {kind:<8}  {local:<15} {peer:<peer_width$}  {state}");
-        line.trim_end().to_string()
+        line.truncate(line.trim_end().len());
+        line
     };
-    // A long state may begin a little further left, where the peer leaves room.
-    let too_long = line(15).chars().count().saturating_sub(WIDEST);
-    let line = line(15_usize.saturating_sub(too_long));
+    let mut line = line_with(15);
+    let too_long = line.chars().count().saturating_sub(WIDEST);
+    if too_long > 0 {
+        // A long state may begin a little further left, where the peer leaves room.
+        line = line_with(15_usize.saturating_sub(too_long));
+    }
     if width == WIDEST && line.chars().count() <= WIDEST {
-        return format!("{before}{line}\n");
+        line.push('\n');
+        return before + &line;
     }
     let seen = format!("{fd:>3}  {kind:<8}  {local:<15}  {peer:<15}  {state}");
     format!("  {call}\n{}", wrapped(seen.trim_end(), width, "    ", "        "))
@@ -406,6 +421,7 @@ pub fn row_line([call, fd, kind, local, peer, state]: [&str; 6], width: usize) -
 /// Breaks `text` into lines of at most `width` columns, the first after `first`, the others after
 /// `rest`.
 #[must_use]
+#[inline]
 pub fn wrapped(text: &str, width: usize, first: &str, rest: &str) -> String {
     let length = first.chars().count() + text.chars().count();
     if length <= width && !text.contains(['\n', '\t']) && text.is_ascii() {

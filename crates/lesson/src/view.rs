@@ -16,7 +16,7 @@ pub struct View {
     pub descriptor: u64,
     /// Type and family, such as `TCP/IPv4` (`SO_TYPE`, and the family of `getsockname`); `Unix`, and
     /// `?` for what is neither, or no socket.
-    pub kind: String,
+    pub kind: &'static str,
     /// The address on this side; `None` before bind (`getsockname`).
     pub local: Option<SocketAddr>,
     /// The address of the other side; `None` when not connected (`getpeername`).
@@ -35,23 +35,30 @@ impl View {
     /// Looks at `socket`. It asks, and changes nothing.
     #[must_use]
     pub fn of(socket: &Socket) -> View {
+        View::look(socket, None)
+    }
+
+    /// As [`of`](View::of), for a socket of which an earlier view has told the kind: that never
+    /// changes, and is not asked again.
+    #[must_use]
+    #[inline]
+    pub fn again(socket: &Socket, kind: &'static str) -> View {
+        View::look(socket, Some(kind))
+    }
+
+    #[inline]
+    fn look(socket: &Socket, kind: Option<&'static str>) -> View {
         let address = socket.local_addr().ok();
         let name = address.as_ref().and_then(SockAddr::as_socket);
-        let family = match (&address, name) {
-            (_, Some(SocketAddr::V4(_))) => Some("/IPv4"),
-            (_, Some(SocketAddr::V6(_))) => Some("/IPv6"),
-            (None, None) => Some(""), // Windows does not tell before bind.
-            (Some(_), None) => None,
-        };
-        let info = family.and_then(|_| kernel::tcp_info(socket));
-        let stream = |_| Ok(Type::STREAM); // what has TCP's states is TCP
-        let kind = match (family, info.map_or_else(|| socket.r#type(), stream)) {
-            (Some(family), Ok(Type::STREAM)) => format!("TCP{family}"),
-            (Some(family), Ok(Type::DGRAM)) => format!("UDP{family}"),
-            (Some(family), Ok(Type::RAW)) => format!("RAW{family}"),
-            _ if address.is_some_and(|address| address.is_unix()) => "Unix".to_string(),
-            _ => "?".to_string(),
-        };
+        // Windows does not tell before bind.
+        let is_ip = name.is_some() || address.is_none();
+        let may_be_tcp = kind.is_none_or(|kind| kind.starts_with("TCP"));
+        let info = if is_ip && may_be_tcp { kernel::tcp_info(socket) } else { None };
+        let kind = kind.unwrap_or_else(|| match &address {
+            _ if is_ip => kind_of_ip(socket, name, info.is_some()),
+            Some(address) if address.is_unix() => "Unix",
+            _ => "?",
+        });
         let tcp = kind.starts_with("TCP");
         let listening = || kernel::is_listening(socket)?.then_some("LISTEN");
         let state = match info {
@@ -75,6 +82,22 @@ impl View {
             },
         }
     }
+}
+
+/// Type and family of a socket whose address is `name`. What has TCP's states is TCP.
+fn kind_of_ip(socket: &Socket, name: Option<SocketAddr>, has_states: bool) -> &'static str {
+    let type_of_socket = if has_states { Ok(Type::STREAM) } else { socket.r#type() };
+    let kinds = match type_of_socket {
+        Ok(Type::STREAM) => ["TCP/IPv4", "TCP/IPv6", "TCP"],
+        Ok(Type::DGRAM) => ["UDP/IPv4", "UDP/IPv6", "UDP"],
+        Ok(Type::RAW) => ["RAW/IPv4", "RAW/IPv6", "RAW"],
+        _ => return "?",
+    };
+    kinds[match name {
+        Some(SocketAddr::V4(_)) => 0,
+        Some(SocketAddr::V6(_)) => 1,
+        None => 2,
+    }]
 }
 
 /// The number that the system knows the socket by.

@@ -23,7 +23,7 @@ fn unchecked_conversion() -> anyhow::Result<()> {
     let disguised = UdpSocket::from(client);
     let kind = View::of(&SockRef::from(&disguised)).kind;
     note(format!("the kernel's word for it: {kind}"));
-    expect("its kind", kind, "TCP/IPv4".to_string())?;
+    expect("its kind", kind, "TCP/IPv4")?;
 
     say!("And sends a datagram to a UDP socket, as it seems:");
     let target = address_of(&stranger)?;

@@ -1,5 +1,7 @@
 //! Systems other than Linux: they are not asked for what they tell in other ways.
 
+use std::collections::HashMap;
+
 use socket2::Socket;
 
 use super::{Entry, TcpInfo, Transport};
@@ -24,6 +26,12 @@ pub fn setting(_: &str) -> Option<u32> {
 
 /// Linux only.
 #[must_use]
+pub fn is_of_another_network(_: &Socket) -> bool {
+    false
+}
+
+/// Linux only.
+#[must_use]
 pub fn port_table(_: Transport, _: u16) -> Option<Vec<Entry>> {
     None
 }
@@ -36,8 +44,8 @@ pub fn table(_: &str) -> Option<Vec<Entry>> {
 
 /// Linux only.
 #[must_use]
-pub fn process_of(_: u64) -> Option<(String, u32)> {
-    None
+pub fn holders() -> HashMap<u64, Vec<(String, u32)>> {
+    HashMap::new()
 }
 
 /// Linux only.

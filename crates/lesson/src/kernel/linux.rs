@@ -1,11 +1,12 @@
 //! What Linux tells: `TCP_INFO`, `SO_MEMINFO` and the tables under `/proc`.
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::mem::offset_of;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
-use socket2::Socket;
+use socket2::{Domain, Socket, Type};
 
 use super::options::option;
 use super::{Entry, Queue, TcpInfo, Transport};
@@ -33,6 +34,7 @@ fn state(number: u8) -> &'static str {
 
 /// The state of a TCP socket and, if it listens, its queue (`TCP_INFO`, tcp(7)).
 #[must_use]
+#[inline]
 pub fn tcp_info(socket: &Socket) -> Option<TcpInfo> {
     let mut info = [0; size_of::<libc::tcp_info>()];
     let filled = option(socket, libc::IPPROTO_TCP, libc::TCP_INFO, &mut info)?;
@@ -65,6 +67,21 @@ fn number_at(bytes: &[u8], offset: usize) -> Option<u32> {
 #[must_use]
 pub fn setting(name: &str) -> Option<u32> {
     fs::read_to_string(format!("/proc/sys/{name}")).ok()?.trim().parse().ok()
+}
+
+/// Whether the socket is of another network namespace than this process, as one may be that another
+/// process has lent: then the tables and settings here are not those of its network
+/// (`SO_NETNS_COOKIE`, Linux 5.14; network_namespaces(7)).
+#[must_use]
+pub fn is_of_another_network(socket: &Socket) -> bool {
+    let cookie = |socket: &Socket| {
+        let mut cookie = [0; 8];
+        let filled = option(socket, libc::SOL_SOCKET, libc::SO_NETNS_COOKIE, &mut cookie)?;
+        (filled == 8).then_some(cookie)
+    };
+    let of_this = Socket::new(Domain::IPV4, Type::DGRAM, None).ok();
+    let of_this = of_this.and_then(|socket| cookie(&socket));
+    of_this.is_some_and(|cookie_here| cookie(socket).is_some_and(|theirs| theirs != cookie_here))
 }
 
 /// The rows of this network namespace's tables whose local port is `port` (proc_net(5)). A TCP
@@ -121,22 +138,31 @@ fn address(text: &str) -> Option<SocketAddr> {
     Some(SocketAddr::new(ip, u16::from_str_radix(port, 16).ok()?))
 }
 
-/// The process that has the socket with this inode: its name and number. `None` too when the
-/// process belongs to another user, whose descriptors the system does not show.
+/// The processes that have each socket, by the socket's inode: their names and numbers, the lowest
+/// number first. Without the sockets of other users' processes, as the system does not show those.
 #[must_use]
-pub fn process_of(inode: u64) -> Option<(String, u32)> {
-    let socket = PathBuf::from(format!("socket:[{inode}]"));
-    let holds_it = |process: &PathBuf| {
-        let descriptors = fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
-        descriptors.flat_map(|fd| fs::read_link(fd.path())).any(|target| target == socket)
-    };
-    let entries = fs::read_dir("/proc").ok()?.flatten();
+pub fn holders() -> HashMap<u64, Vec<(String, u32)>> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     // /proc/self and its like are no processes of their own.
     let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    let folder = |number: u32| PathBuf::from(format!("/proc/{number}"));
-    let number = numbers.into_iter().find(|number| holds_it(&folder(*number)))?;
-    let name = fs::read_to_string(folder(number).join("comm")).ok()?;
-    Some((name.trim().to_string(), number))
+    let mut numbers: Vec<u32> = numbers.collect();
+    numbers.sort_unstable();
+    let mut holders = HashMap::<_, Vec<_>>::new();
+    for number in numbers {
+        let folder = PathBuf::from(format!("/proc/{number}"));
+        let Ok(name) = fs::read_to_string(folder.join("comm")) else { continue };
+        let descriptors = fs::read_dir(folder.join("fd")).into_iter().flatten().flatten();
+        let inodes: HashSet<u64> = descriptors
+            .filter_map(|descriptor| {
+                let target = fs::read_link(descriptor.path()).ok()?;
+                target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+            })
+            .collect();
+        for inode in inodes {
+            holders.entry(inode).or_default().push((name.trim().to_string(), number));
+        }
+    }
+    holders
 }
 
 /// Whether all other threads of this process wait for something (the `S` of `/proc/self/task`, see

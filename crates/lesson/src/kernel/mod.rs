@@ -14,7 +14,8 @@ mod system;
 #[path = "elsewhere.rs"]
 mod system;
 pub use system::{
-    dropped_datagrams, other_threads_wait, port_table, process_of, setting, table, tcp_info,
+    dropped_datagrams, holders, is_of_another_network, other_threads_wait, port_table, setting,
+    table, tcp_info,
 };
 
 /// What `TCP_INFO` says, of which a lesson needs two things. See tcp(7).

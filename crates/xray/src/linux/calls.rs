@@ -39,14 +39,29 @@ pub enum Kind {
     NonBlocking,
     /// The end of a signal's handler: it tells what became of the call that the signal interrupted.
     SignalReturn,
+    /// The program puts a filter on its own calls.
+    Filter,
 }
 
 /// Which calls of a number the filter picks.
 #[derive(Debug, Clone, Copy)]
 pub enum Argument {
     Any,
+    /// Those whose first argument is this.
+    First(u32),
     /// Those whose second argument is one of these.
     Second(&'static [u32]),
+}
+
+impl Argument {
+    /// The place of the argument, and the values that it may have; none where all are picked.
+    pub fn is_one_of(&self) -> Option<(usize, &[u32])> {
+        match self {
+            Argument::Any => None,
+            Argument::First(value) => Some((0, std::slice::from_ref(value))),
+            Argument::Second(values) => Some((1, values)),
+        }
+    }
 }
 
 /// A system call that xray looks at.
@@ -102,6 +117,8 @@ const TRACED: &[Traced] = traced!(
         libc::F_SETFL as u32, libc::F_DUPFD as u32, libc::F_DUPFD_CLOEXEC as u32
     ]);
     SYS_ioctl "ioctl" NonBlocking Argument::Second(&[libc::FIONBIO as u32]);
+    SYS_seccomp "seccomp" Filter Argument::Any;
+    SYS_prctl "prctl" Filter Argument::First(libc::PR_SET_SECCOMP as u32);
 );
 
 /// Calls that newer machines do not have.
@@ -117,15 +134,15 @@ pub fn traced() -> impl Iterator<Item = (i64, Argument)> {
 
 /// The names of all calls that are shown.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    let shown = |call: &&Traced| call.kind != Kind::SignalReturn;
+    let shown = |call: &&Traced| !call.kind.is_never_shown();
     TRACED.iter().chain(OLD).filter(shown).map(|call| call.name)
 }
 
 /// The call with this number and these arguments, if xray looks at it.
 pub fn find(number: i64, arguments: &[u64; 6]) -> Option<Traced> {
     let call = TRACED.iter().chain(OLD).find(|call| call.number == number)?;
-    match call.argument {
-        Argument::Second(values) if !values.contains(&(arguments[1] as u32)) => None,
+    match call.argument.is_one_of() {
+        Some((place, values)) if !values.contains(&(arguments[place] as u32)) => None,
         _ => Some(*call),
     }
 }
@@ -149,6 +166,11 @@ impl Kind {
         }
     }
 
+    /// Whether xray looks at the call for what follows from it, and shows it to nobody.
+    pub fn is_never_shown(self) -> bool {
+        matches!(self, Kind::SignalReturn | Kind::Filter)
+    }
+
     /// Whether the descriptor that the call returns is the one to look at.
     fn makes_a_descriptor(self) -> bool {
         matches!(
@@ -165,10 +187,10 @@ pub struct Call {
     pub arguments: [u64; 6],
     /// The socket that it is about; `None` for one that makes a socket.
     pub descriptor: Option<i32>,
-    /// As its row shows it.
-    pub shown: String,
-    /// As the course's advice knows it: with its address alone in the brackets.
-    pub advised: String,
+    /// Its name as programs write it, such as `recv`; the system call behind it may have another.
+    pub name: &'static str,
+    /// What stands in the brackets of its row.
+    words: String,
     /// What it was given, for `--json`.
     pub details: Vec<(&'static str, Value)>,
 }
@@ -215,8 +237,8 @@ impl Call {
             traced,
             arguments,
             descriptor: Some(a as i32),
-            shown: String::new(),
-            advised: String::new(),
+            name: traced.name,
+            words: String::new(),
             details: Vec::new(),
         };
         let address = |address: u64, length: u64| address_at(tid, address, length);
@@ -276,7 +298,6 @@ impl Call {
                     Some(address) => {
                         call.detail("address", json!(address.to_string()));
                         call.show("sendto", format!("{address}{flags}"));
-                        call.advised = format!("sendto({address})");
                     }
                     None => call.show("send", format!("{}{flags}", many(c))),
                 }
@@ -359,24 +380,36 @@ impl Call {
                 call.detail("nonblocking", json!(value != 0));
                 call.show("ioctl", format!("FIONBIO, {value}"));
             }
-            Kind::SignalReturn => {}
-        }
-        if let Some(descriptor) = call.descriptor {
-            call.shown += named(descriptor);
+            Kind::SignalReturn | Kind::Filter => call.descriptor = None,
         }
         call
     }
 
-    fn show(&mut self, name: &str, words: String) {
-        self.shown = format!("{name}({words})");
-        let advised = match self.traced.kind {
+    /// The call as its row shows it.
+    pub fn shown(&self) -> String {
+        let Call { name, words, .. } = self;
+        format!("{name}({words}){}", self.descriptor.map_or("", named))
+    }
+
+    /// As the course's advice knows it.
+    pub fn advised(&self) -> String {
+        let name = match self.traced.kind {
             Kind::Read | Kind::ReadAreas => "recv",
             Kind::Write | Kind::WriteAreas | Kind::SendFile | Kind::Splice => "send",
             Kind::ReceiveMessages => "recvmsg",
             Kind::SendMessages => "sendmsg",
-            _ => name,
+            _ => self.name,
         };
-        self.advised = format!("{advised}({words})");
+        // Of sendto it wants to know the address, and not the flags behind it.
+        let words = match name {
+            "sendto" => self.words.split(", ").next().unwrap_or_default(),
+            _ => &self.words,
+        };
+        format!("{name}({words})")
+    }
+
+    fn show(&mut self, name: &'static str, words: String) {
+        (self.name, self.words) = (name, words);
     }
 
     fn detail(&mut self, name: &'static str, value: Value) {
@@ -387,12 +420,6 @@ impl Call {
         self.detail("level", json!(level));
         self.detail("option", json!(option));
         self.detail("name", json!(names::option(level, option)));
-    }
-
-    /// The call's name as programs write it, such as `recv`; the system call behind it may have
-    /// another.
-    pub fn name(&self) -> &str {
-        self.shown.split('(').next().unwrap_or_default()
     }
 
     /// Whether this fcntl copies the descriptor; the others change its flags.
@@ -463,7 +490,7 @@ impl Call {
                 Some(format!("{count} {word}"))
             }
             // The row says how many bytes it was given.
-            Kind::Send if self.name() == "sendto" => Some(many(count)),
+            Kind::Send if self.name == "sendto" => Some(many(count)),
             Kind::Send | Kind::Write if count == c => None,
             Kind::SendMessage | Kind::WriteAreas if self.was_given(count) => None,
             Kind::Send | Kind::SendMessage | Kind::Write | Kind::WriteAreas => {

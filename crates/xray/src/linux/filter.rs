@@ -8,7 +8,7 @@ use std::io;
 
 use libc::sock_filter;
 
-use super::calls::{self, Argument};
+use super::calls;
 
 /// The machine for which this is compiled, as linux/audit.h numbers it.
 #[cfg(target_arch = "x86_64")]
@@ -19,8 +19,8 @@ pub const MACHINE: u32 = 0xC000_00B7;
 /// Where struct seccomp_data has what the filter asks about.
 const NUMBER: u32 = 0;
 const ARCHITECTURE: u32 = 4;
-/// The lower half of the second argument, on a little-endian machine.
-const SECOND_ARGUMENT: u32 = 24;
+/// The first argument; each has eight bytes, the lower half first on these machines.
+const ARGUMENTS: u32 = 16;
 
 fn load(offset: u32) -> sock_filter {
     // SAFETY: it only fills a structure.
@@ -43,11 +43,13 @@ fn program() -> Vec<sock_filter> {
     let (stop, pass) = (answer(libc::SECCOMP_RET_TRACE), answer(libc::SECCOMP_RET_ALLOW));
     let mut program = vec![load(ARCHITECTURE), compare(MACHINE, 1, 0), pass, load(NUMBER)];
     for (number, argument) in calls::traced() {
-        match argument {
-            Argument::Any => program.extend([compare(number as u32, 0, 1), stop]),
-            Argument::Second(values) => {
-                let length = 2 + 2 * values.len() as u8;
-                program.extend([compare(number as u32, 0, length), load(SECOND_ARGUMENT)]);
+        match argument.is_one_of() {
+            None => program.extend([compare(number as u32, 0, 1), stop]),
+            Some((place, values)) => {
+                // Past all that asks about this call's argument.
+                let length = 2 * values.len() as u8 + 2;
+                let load_argument = load(ARGUMENTS + 8 * place as u32);
+                program.extend([compare(number as u32, 0, length), load_argument]);
                 program.extend(values.iter().flat_map(|value| [compare(*value, 0, 1), stop]));
                 program.push(pass);
             }

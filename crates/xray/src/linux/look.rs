@@ -1,7 +1,8 @@
 //! What the kernel says about a socket of another process: asked through a copy of its descriptor,
 //! or, where the system forbids that, read from the kernel's tables.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::mem::offset_of;
@@ -22,6 +23,7 @@ use super::ptrace::Tid;
 /// What the sockets of another family than IP are called, and their addresses.
 #[derive(Debug, Clone)]
 struct OtherFamily {
+    kind: String,
     local: String,
     peer: String,
     listens: bool,
@@ -43,10 +45,10 @@ pub struct Process {
     handle: OwnedFd,
     /// Why its descriptors cannot be copied.
     refused: Option<Errno>,
-    /// Descriptors that were sockets when they were last looked at.
-    sockets: HashSet<i32>,
+    /// Descriptors that were sockets when they were last looked at, with their kind.
+    sockets: BTreeMap<i32, &'static str>,
     /// Descriptors that were sockets when they were closed.
-    closed: HashSet<i32>,
+    closed: BTreeSet<i32>,
 }
 
 impl Process {
@@ -55,7 +57,7 @@ impl Process {
     /// The process has ended, or the kernel is older than Linux 5.3.
     pub fn open(number: i32) -> io::Result<Process> {
         let handle = process::open(number)?;
-        let (sockets, closed) = (HashSet::new(), HashSet::new());
+        let (sockets, closed) = (BTreeMap::new(), BTreeSet::new());
         Ok(Process { handle, refused: None, sockets, closed })
     }
 
@@ -92,7 +94,7 @@ impl Process {
     /// whether that was right.
     /// `tid` is the thread that uses it: the first one may have ended.
     pub fn is_socket(&self, tid: Tid, descriptor: i32) -> bool {
-        self.sockets.contains(&descriptor) || process::inode(tid, descriptor).is_some()
+        self.sockets.contains_key(&descriptor) || process::inode(tid, descriptor).is_some()
     }
 
     /// Forgets which descriptors were sockets: they are closed now, or may be.
@@ -116,34 +118,46 @@ impl Process {
     pub fn look(&mut self, tid: Tid, descriptor: i32) -> (Option<Look>, Option<Socket>) {
         let copy = self.copy(tid, descriptor);
         let look = match &copy {
-            Some(copy) => Some(Look::through(copy, descriptor)),
+            Some(copy) => {
+                Some(Look::through(copy, descriptor, self.sockets.get(&descriptor).copied()))
+            }
             None if self.refused.is_some() => Look::in_tables(tid, descriptor),
             None => None,
         };
-        if copy.is_some() && look.as_ref().is_some_and(Look::is_socket) {
-            self.sockets.insert(descriptor);
-        } else {
-            self.sockets.remove(&descriptor);
+        match &look {
+            Some(look) if copy.is_some() && look.is_socket() => {
+                self.sockets.insert(descriptor, look.view.kind);
+            }
+            _ => {
+                self.sockets.remove(&descriptor);
+            }
         }
         (look, copy)
     }
 }
 
 impl Look {
-    /// Looks through a copy of the socket that the other process knows as `descriptor`.
-    pub fn through(copy: &Socket, descriptor: i32) -> Look {
-        let mut view = View { descriptor: descriptor as u64, ..View::of(copy) };
+    /// Looks through a copy of the socket that the other process knows as `descriptor`, and that was
+    /// of this `kind` when it was last looked at.
+    fn through(copy: &Socket, descriptor: i32, kind: Option<&'static str>) -> Look {
+        let mut view = match kind {
+            Some(kind) => View::again(copy, kind),
+            None => View::of(copy),
+        };
+        view.descriptor = descriptor as u64;
         // A ping socket is a datagram socket, too.
-        let protocol = || copy.protocol().ok().flatten();
-        if view.kind.starts_with("UDP")
-            && matches!(protocol(), Some(Protocol::ICMPV4 | Protocol::ICMPV6))
-        {
-            view.kind = "ICMP".to_string();
+        let is_icmp = || {
+            let protocol = copy.protocol().ok().flatten();
+            matches!(protocol, Some(Protocol::ICMPV4 | Protocol::ICMPV6))
+        };
+        if kind.is_none() && view.kind.starts_with("UDP") && is_icmp() {
+            view.kind = "ICMP";
         }
-        let other = match view.kind.as_str() {
+        let other = match view.kind {
             "Unix" => {
                 let name = |address: io::Result<SockAddr>| address.map(|a| unix_name(&a));
                 Some(OtherFamily {
+                    kind: "Unix".to_string(),
                     local: name(copy.local_addr()).unwrap_or_else(|_| "?".to_string()),
                     peer: name(copy.peer_addr()).unwrap_or_else(|_| "—".to_string()),
                     listens: kernel::is_listening(copy) == Some(true),
@@ -151,13 +165,13 @@ impl Look {
                 })
             }
             "?" => copy.domain().ok().map(|family| {
-                view.kind = match i32::from(family) {
+                let kind = match i32::from(family) {
                     libc::AF_NETLINK => "netlink".to_string(),
                     libc::AF_PACKET => "packet".to_string(),
                     family => names::family(family),
                 };
                 let [local, peer] = ["—", "—"].map(String::from);
-                OtherFamily { local, peer, listens: false, is_stream: false }
+                OtherFamily { kind, local, peer, listens: false, is_stream: false }
             }),
             _ => None,
         };
@@ -170,7 +184,7 @@ impl Look {
         let inode = process::inode(process, descriptor)?;
         let mut view = View {
             descriptor: descriptor as u64,
-            kind: "?".to_string(),
+            kind: "?",
             local: None,
             peer: None,
             has_states: false,
@@ -183,7 +197,7 @@ impl Look {
         for (file, kind) in files {
             let Some(entry) = entry(process, file, inode) else { continue };
             let is_tcp = file.starts_with("tcp");
-            view.kind = kind.to_string();
+            view.kind = kind;
             view.local = Some(entry.local).filter(|address| address.port() != 0);
             view.peer = Some(entry.peer).filter(|address| address.port() != 0);
             view.has_states = is_tcp;
@@ -195,10 +209,11 @@ impl Look {
             line.split_whitespace().nth(6).is_some_and(|word| word.parse() == Ok(inode))
         });
         let other = line.map(|line| {
-            view.kind = "Unix".to_string();
+            view.kind = "Unix";
+            let kind = "Unix".to_string();
             let path = line.split_whitespace().nth(7).unwrap_or("unnamed").to_string();
             let peer = "—".to_string();
-            OtherFamily { local: path, peer, listens: false, is_stream: false }
+            OtherFamily { kind, local: path, peer, listens: false, is_stream: false }
         });
         Some(Look { view, other, in_tables: true })
     }
@@ -210,7 +225,7 @@ impl Look {
 
     /// Whether the copy has shown that it is a socket.
     fn is_socket(&self) -> bool {
-        self.view.kind != "?"
+        self.other.is_some() || self.view.kind != "?"
     }
 
     /// Whether it is a socket, as far as could be seen.
@@ -230,14 +245,14 @@ impl Look {
     }
 
     /// The cells of the row that shows it beside `words`.
-    pub fn cells(&self, words: &str) -> [String; 6] {
+    pub fn cells<'a>(&'a self, words: &'a str) -> [Cow<'a, str>; 6] {
         let mut cells = rows::cells(words, &self.view);
-        if let Some(OtherFamily { local, peer, listens, .. }) = &self.other {
-            cells[3].clone_from(local);
-            cells[4].clone_from(peer);
-            cells[5] = if *listens { "LISTEN" } else { "" }.to_string();
+        if let Some(OtherFamily { kind, local, peer, listens, .. }) = &self.other {
+            let state = if *listens { "LISTEN" } else { "" };
+            let [call, descriptor, ..] = cells;
+            cells = [call, descriptor, kind.into(), local.into(), peer.into(), state.into()];
         } else if self.view.kind == "?" {
-            cells[5] = "not told".to_string();
+            cells[5] = "not told".into();
         }
         cells
     }
@@ -247,8 +262,9 @@ impl Look {
         let View { kind, local, peer, state, queue, unread, .. } = &self.view;
         let [mut local, mut peer] =
             [local, peer].map(|address| json!(address.map(|a| a.to_string())));
-        let mut state = json!(state);
+        let (mut kind, mut state) = (json!(kind), json!(state));
         if let Some(other) = &self.other {
+            kind = json!(other.kind);
             [local, peer] = [&other.local, &other.peer].map(|address| json!(address));
             state = json!(other.listens.then_some("LISTEN"));
         }

@@ -1,5 +1,6 @@
 //! Who has a port, and what a bind to it would say now.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
@@ -21,16 +22,25 @@ const TRANSPORTS: [(Transport, Type, &str); 2] =
 pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
     let (mut report, _) = report_and_show(asked)?;
     report.heading(&format!("Port {port}"));
-    let mut found = 0;
+    let mut ips: BTreeSet<IpAddr> = [
+        Ipv4Addr::LOCALHOST.into(),
+        Ipv4Addr::UNSPECIFIED.into(),
+        Ipv6Addr::LOCALHOST.into(),
+        Ipv6Addr::UNSPECIFIED.into(),
+    ]
+    .into();
+    let holders = kernel::holders();
+    let mut nobody = true;
     for (transport, _, name) in TRANSPORTS {
         let mut entries = kernel::port_table(transport, port).unwrap_or_default();
         entries.sort_by_key(|entry| (entry.local, entry.peer));
         for entry in entries {
-            found += 1;
-            row(&mut report, name, &entry);
+            nobody = false;
+            row(&mut report, name, &entry, holders.get(&entry.inode));
+            ips.insert(entry.local.ip().to_canonical());
         }
     }
-    if found == 0 {
+    if nobody {
         report.paragraph(
             "The kernel's tables have no socket on this port. (A TCP socket that is bound and \
              neither listens nor is connected is not in them.)",
@@ -38,12 +48,6 @@ pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
     }
     report.line("");
     report.line(&format!("  {:<29}{:<21} {}", "bind now", "TCP", "UDP"));
-    let ips: [IpAddr; 4] = [
-        Ipv4Addr::LOCALHOST.into(),
-        Ipv4Addr::UNSPECIFIED.into(),
-        Ipv6Addr::LOCALHOST.into(),
-        Ipv6Addr::UNSPECIFIED.into(),
-    ];
     for ip in ips {
         let address = SocketAddr::new(ip, port);
         let [tcp, udp] =
@@ -58,38 +62,50 @@ pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn row(report: &mut Report, transport: &str, entry: &Entry) {
+/// A row of the table, with the processes that have the socket, as far as the system tells.
+fn row(
+    report: &mut Report,
+    transport: &str,
+    entry: &Entry,
+    processes: Option<&Vec<(String, u32)>>,
+) {
     let Entry { local, peer, state, seconds_left, user, inode } = entry;
-    let process = if *inode == 0 { None } else { kernel::process_of(*inode) };
-    let who = match &process {
-        Some((name, process)) => format!("{name}, process {process}"),
-        None if *inode == 0 => "no program any more".to_string(),
-        None => format!("user {user}; no more is told"),
-    };
     let is_tcp = transport == "TCP";
     let time_wait = *state == "TIME_WAIT";
+    let kind = format!("{transport}/{}", family(*local));
+    let has_peer = peer.port() != 0;
     let object = json!({
         "event": "entry",
-        "process": process.as_ref().map(|(_, number)| number),
-        "name": process.as_ref().map(|(name, _)| name),
+        "processes": processes.map(|processes| {
+            let object = |(name, number)| json!({ "process": number, "name": name });
+            processes.iter().map(|(name, number)| object((name, number))).collect::<Vec<_>>()
+        }),
         "user": user,
         "seconds_left": time_wait.then_some(seconds_left),
         "socket": {
-            "kind": format!("{transport}/{}", family(*local)),
+            "kind": kind,
             "local": local.to_string(),
-            "peer": (peer.port() != 0).then(|| peer.to_string()),
+            "peer": has_peer.then(|| peer.to_string()),
             "state": is_tcp.then_some(state),
         },
     });
     report.say(&object, |report| {
+        let who = match processes.map(Vec::as_slice) {
+            Some([(name, number)]) => format!("{name}, process {number}"),
+            Some(several) => {
+                let each = several.iter().map(|(name, number)| format!("{name} {number}"));
+                format!("processes {}", each.collect::<Vec<_>>().join(", "))
+            }
+            None if *inode == 0 => "no program any more".to_string(),
+            None => format!("user {user}; no more is told"),
+        };
         let state = match (is_tcp, time_wait) {
             (false, _) => String::new(),
             (true, true) => format!("TIME_WAIT  {seconds_left} s left"),
             (true, false) => (*state).to_string(),
         };
-        let peer = if peer.port() == 0 { "—".to_string() } else { peer.to_string() };
-        let kind = format!("{transport}/{}", family(*local));
-        report.table_row("who", &[who, "—".to_string(), kind, local.to_string(), peer, state]);
+        let peer = if has_peer { peer.to_string() } else { "—".to_string() };
+        report.table_row("who", [&who, "—", &kind, &local.to_string(), &peer, &state]);
     });
 }
 

@@ -1,5 +1,6 @@
 //! Saying what was seen: rows for people, or one JSON object a line for programs.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -71,7 +72,7 @@ pub struct Report {
     several: bool,
     head_shown: bool,
     /// What was explained already: calls and the numbers of their errors.
-    explained: HashSet<(String, i32)>,
+    explained: HashSet<(&'static str, i32)>,
 }
 
 impl Report {
@@ -144,7 +145,7 @@ impl Report {
             object.insert("socket".to_string(), look.map_or(Value::Null, Look::json));
             return self.object(&Value::Object(object));
         }
-        let row = self.row(speaker, &call.shown, call.descriptor, look);
+        let row = self.row(speaker, &call.shown(), call.descriptor, look);
         let note = rows::note_line("waits", self.width);
         self.write(&(row + &note));
     }
@@ -155,12 +156,12 @@ impl Report {
             return self.done_as_json(speaker, done);
         }
         let Done { call, returned, look, failure, .. } = done;
-        let mut text = self.row(speaker, &call.shown, done.descriptor, *look);
+        let mut text = self.row(speaker, &call.shown(), done.descriptor, *look);
         let mut note = |words: &str| text += &rows::note_line(words, self.width);
         if let Some(failure) = failure {
             note(&failure.words);
             let number = done.result.unwrap_or_default() as i32;
-            let first = self.explained.insert((call.name().to_string(), number));
+            let first = self.explained.insert((call.name, number));
             if first && !failure.why.is_empty() {
                 text += &rows::wrapped(&failure.why, self.width, "      ", "      ");
             }
@@ -232,6 +233,12 @@ impl Report {
         self.last = None;
     }
 
+    /// Words, and below them a table with a head of its own.
+    pub fn next_table(&mut self, text: &str) {
+        self.paragraph(text);
+        self.head_shown = false;
+    }
+
     /// The title of a table that is no program's calls.
     pub fn heading(&mut self, text: &str) {
         if !self.json {
@@ -257,7 +264,7 @@ impl Report {
                 "socket": look.json(),
             }));
         }
-        self.table_row("socket", &look.cells(what));
+        self.table_row("socket", look.cells(what).each_ref().map(Cow::as_ref));
         if let Some(options) = options.filter(|options| !options.is_empty()) {
             self.note(&options.join(", "));
         }
@@ -276,14 +283,14 @@ impl Report {
     }
 
     /// A row of a table whose first column has another head than the calls'.
-    pub fn table_row(&mut self, head: &str, cells: &[String; 6]) {
+    pub fn table_row(&mut self, head: &str, cells: [&str; 6]) {
         if !self.head_shown {
             self.head_shown = true;
             let mut heads = HEAD;
             heads[0] = head;
             self.write(&rows::row_line(heads, self.width));
         }
-        self.write(&rows::row_line(cells.each_ref().map(String::as_str), self.width));
+        self.write(&rows::row_line(cells, self.width));
     }
 
     /// A line of its own; no program reads it.
@@ -324,9 +331,7 @@ impl Report {
         }
         let fd = descriptor.map_or("—".to_string(), |descriptor| descriptor.to_string());
         text + &match look {
-            Some(look) => {
-                rows::row_line(look.cells(shown).each_ref().map(String::as_str), self.width)
-            }
+            Some(look) => rows::row_line(look.cells(shown).each_ref().map(Cow::as_ref), self.width),
             None => rows::row_line([shown, &fd, "—", "", "", ""], self.width),
         }
     }
@@ -340,9 +345,9 @@ fn beginning(event: &str, speaker: Speaker, call: &Call) -> Map<String, Value> {
         ("event", json!(event)),
         ("process", json!(speaker.process)),
         ("thread", json!(speaker.thread)),
-        ("call", json!(call.name())),
+        ("call", json!(call.name)),
         ("system_call", json!(call.traced.name)),
-        ("shown", json!(call.shown)),
+        ("shown", json!(call.shown())),
         ("descriptor", json!(call.descriptor)),
         ("arguments", Value::Object(arguments)),
     ];

@@ -11,7 +11,7 @@ use super::calls;
 use super::look::{self, Process};
 use super::process;
 use super::ptrace::{self, EVENTS};
-use super::report::Report;
+use super::report::{End, Report};
 use super::trace::Tracer;
 use super::{cannot_trace, failure, refused_copies, report_and_show, signals};
 use crate::command_line::Asked;
@@ -21,10 +21,21 @@ pub fn show(asked: &Asked, number: i32, follow: bool) -> Result<ExitCode, Failur
     let (mut report, show) = report_and_show(asked)?;
     sockets(&mut report, number, asked.all)?;
     if follow {
+        let name = process::name(number);
+        signals::let_go_and_tick();
         seize(number)?;
-        signals::listen_to_ticks();
+        report.next_table("Its calls from now on, until Ctrl-C lets it go:");
         let mut tracer = Tracer::new(show, report, false, Some(number));
         tracer.follow().map_err(|error| failure("waitpid", &error, "", ""))?;
+        let mut report = tracer.report;
+        match tracer.end {
+            Some(End::Status(status)) => {
+                report.paragraph(&format!("{name}, process {number}, has ended: status {status}."));
+            }
+            Some(End::Signal(_)) => {} // that was said
+            None => report.paragraph(&format!("{name}, process {number}, goes on.")),
+        }
+        report.flush();
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,11 +1,14 @@
-//! Signals: those that somebody sends to xray are for the program that it runs, and a timer's tick
-//! interrupts its waiting.
+//! Signals: those that somebody sends to xray are for the program that it runs, or tell it to let a
+//! process go; and a timer's tick interrupts its waiting.
 
 use std::io;
-use std::sync::atomic::{AtomicI32, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering::SeqCst};
 
 /// The process that signals are passed on to; 0 for none.
 static PROGRAM: AtomicI32 = AtomicI32::new(0);
+
+/// Whether somebody has asked to let a process go.
+static ENOUGH: AtomicBool = AtomicBool::new(false);
 
 const PASSED_ON: [i32; 6] =
     [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT, libc::SIGUSR1, libc::SIGUSR2];
@@ -23,6 +26,12 @@ extern "C" fn pass_on(signal: i32, info: *mut libc::siginfo_t, _: *mut libc::c_v
             libc::kill(program, signal);
         }
     }
+}
+
+extern "C" fn let_go(_: i32, _: *mut libc::siginfo_t, _: *mut libc::c_void) {
+    ENOUGH.store(true, SeqCst);
+    // It may come right before a wait begins; then a tick interrupts that.
+    tick_on(true);
 }
 
 extern "C" fn tick(_: i32, _: *mut libc::siginfo_t, _: *mut libc::c_void) {}
@@ -71,9 +80,27 @@ pub fn pass_on_and_tick() -> Before {
 }
 
 /// Lets the timer's tick interrupt a wait; returns what it did before.
-pub fn listen_to_ticks() -> libc::sigaction {
+fn listen_to_ticks() -> libc::sigaction {
     let handler: Handler = tick;
     set(libc::SIGALRM, &action(handler as usize))
+}
+
+/// From now on Ctrl-C, or the end of the terminal, means that it is [`enough`]; and a tick interrupts
+/// a wait.
+pub fn let_go_and_tick() {
+    for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+        let handler: Handler = let_go;
+        let old = set(signal, &action(handler as usize));
+        if old.sa_sigaction == libc::SIG_IGN {
+            set(signal, &old);
+        }
+    }
+    listen_to_ticks();
+}
+
+/// Whether somebody has asked to let a process go.
+pub fn enough() -> bool {
+    ENOUGH.load(SeqCst)
 }
 
 impl Before {

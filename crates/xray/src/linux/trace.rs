@@ -1,6 +1,6 @@
 //! Following traced threads from event to event, and telling of each call that is about a socket.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -50,6 +50,8 @@ struct Closing {
 /// A traced thread.
 struct Task {
     process: i32,
+    /// Whether it is inside a call at whose beginning it has stopped.
+    inside: bool,
     pending: Option<Pending>,
     /// Calls that a signal has interrupted, and that go on or end when its handler has returned.
     interrupted: Vec<Pending>,
@@ -62,11 +64,14 @@ const INTERRUPTED: [i64; 4] = [-512, -513, -514, -516];
 pub struct Tracer {
     show: Show,
     pub report: Report,
-    /// Whether a filter picks the calls; otherwise threads stop at each.
+    /// Whether a filter picks the calls; otherwise threads stop at each. So they do, too, once a
+    /// program has a filter of its own: what that refuses is picked by no other.
     filtered: bool,
-    tasks: HashMap<Tid, Task>,
+    /// Whether xray has started the program.
+    started: bool,
+    tasks: BTreeMap<Tid, Task>,
     /// The processes, and none where one ended before it was looked at.
-    processes: HashMap<i32, Option<Process>>,
+    processes: BTreeMap<i32, Option<Process>>,
     /// The process whose end is reported.
     first: Option<i32>,
     pub end: Option<End>,
@@ -81,13 +86,15 @@ pub struct Tracer {
 }
 
 impl Tracer {
-    pub fn new(show: Show, report: Report, filtered: bool, first: Option<i32>) -> Tracer {
+    /// For a program that xray has `started`, with a filter, or for one that it follows, without.
+    pub fn new(show: Show, report: Report, started: bool, first: Option<i32>) -> Tracer {
         Tracer {
             show,
             report,
-            filtered,
-            tasks: HashMap::new(),
-            processes: HashMap::new(),
+            filtered: started,
+            started,
+            tasks: BTreeMap::new(),
+            processes: BTreeMap::new(),
             first,
             end: None,
             ran: false,
@@ -98,7 +105,8 @@ impl Tracer {
         }
     }
 
-    /// Follows all traced threads, and those that they make, until none is left.
+    /// Follows all traced threads, and those that they make, until none is left, or somebody asks to
+    /// let them go.
     ///
     /// # Errors
     ///
@@ -107,7 +115,13 @@ impl Tracer {
         loop {
             match ptrace::next_event() {
                 Ok((tid, event)) => self.event(tid, event),
-                Err(error) if error.raw_os_error() == Some(libc::EINTR) => self.tick(),
+                Err(error) if error.raw_os_error() == Some(libc::EINTR) => {
+                    self.tick();
+                    if signals::enough() {
+                        self.report.flush();
+                        return Ok(());
+                    }
+                }
                 Err(error) => {
                     self.report.flush();
                     let all_gone = error.raw_os_error() == Some(libc::ECHILD);
@@ -145,10 +159,12 @@ impl Tracer {
 
     /// Lets a thread run on: to the end of the call that it is in, or else to its next one.
     fn let_go(&mut self, tid: Tid, signal: i32) -> io::Result<()> {
-        let in_call = self.task(tid).pending.is_some();
-        if in_call || !self.filtered {
+        let filtered = self.filtered;
+        let task = self.task(tid);
+        if task.pending.is_some() || !filtered {
             ptrace::go_on_to_call(tid, signal)
         } else {
+            task.inside = false; // it stops at no end of this call
             ptrace::go_on(tid, signal)
         }
     }
@@ -156,6 +172,7 @@ impl Tracer {
     fn task(&mut self, tid: Tid) -> &mut Task {
         self.tasks.entry(tid).or_insert_with(|| Task {
             process: process::of_thread(tid).unwrap_or(tid),
+            inside: false,
             pending: None,
             interrupted: Vec::new(),
         })
@@ -184,12 +201,22 @@ impl Tracer {
 
     fn at_call(&mut self, tid: Tid) {
         let Ok(at) = ptrace::at_call(tid) else { return };
+        let task = self.task(tid);
         match at.place {
-            Place::Begin { number, arguments } if at.machine == MACHINE => {
-                self.begin(tid, number, arguments, at);
+            // Picked at the beginning of a call at which it has stopped already.
+            Place::Begin { .. } if task.inside => {}
+            Place::Begin { number, arguments } => {
+                task.inside = true;
+                if at.machine == MACHINE {
+                    self.begin(tid, number, arguments, at);
+                } else {
+                    self.foreign(tid);
+                }
             }
-            Place::Begin { .. } => self.foreign(tid),
-            Place::End { result } => self.finish(tid, result),
+            Place::End { result } => {
+                task.inside = false;
+                self.finish(tid, result);
+            }
             Place::Elsewhere => {}
         }
     }
@@ -301,8 +328,13 @@ impl Tracer {
 
     fn finish(&mut self, tid: Tid, result: i64) {
         let Some(pending) = self.task(tid).pending.take() else { return };
-        if pending.call.traced.kind == Kind::SignalReturn {
-            return self.handler_returned(tid, result);
+        match pending.call.traced.kind {
+            Kind::SignalReturn => return self.handler_returned(tid, result),
+            Kind::Filter => {
+                self.filtered &= result < 0;
+                return;
+            }
+            _ => {}
         }
         if INTERRUPTED.contains(&result) {
             self.task(tid).interrupted.push(pending);
@@ -361,7 +393,7 @@ impl Tracer {
         };
         let failure = result.filter(|result| *result < 0).map(|result| {
             let error = io::Error::from_raw_os_error(-result as i32);
-            Failure::of(&call.advised, &error, copy.as_ref())
+            Failure::of(&call.advised(), &error, copy.as_ref())
         });
         let process = self.task(tid).process;
         let done = Done {
@@ -380,7 +412,7 @@ impl Tracer {
 
     /// Whether somebody asked to leave such calls out.
     fn is_left_out(&self, call: &Call) -> bool {
-        self.show.hide.iter().any(|name| name == call.traced.name || name == call.name())
+        self.show.hide.iter().any(|name| name == call.traced.name || name == call.name)
     }
 
     /// Whether a call is about sockets that only `--all` shows.
@@ -485,7 +517,7 @@ impl Tracer {
         self.lost_calls(tid);
         self.processes.remove(&tid);
         let is_process = self.tasks.remove(&tid).is_some_and(|task| task.process == tid);
-        if is_process && (self.ran || !self.filtered) {
+        if is_process && (self.ran || !self.started) {
             self.report.ended(tid, end);
         }
         if self.first == Some(tid) {
