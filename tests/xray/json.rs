@@ -6,6 +6,7 @@ use std::net::TcpListener;
 
 use serde_json::Value;
 
+use crate::running::Target;
 use crate::seen::{Event, events, look_at, run, tracing_works};
 use crate::support::workspace::{path_of, root};
 use crate::support::{any_port, output};
@@ -45,7 +46,7 @@ fn its_names_are_those_that_the_book_tells() {
     }
     let listener = TcpListener::bind(any_port()).expect("a listener");
     let port = listener.local_addr().expect("its address").port().to_string();
-    let this = std::process::id().to_string();
+    let target = Target::start("wait");
     let mut seen: Vec<Event> = [
         &["closed-meanwhile"],
         &["duplicates"],
@@ -61,7 +62,7 @@ fn its_names_are_those_that_the_book_tells() {
     let step = path_of("listen");
     seen.extend(run(&[], &[step.to_str().expect("UTF-8"), "127.0.0.1", "0"]).0);
     seen.extend(events(&output(&mut xray(&["--json", "--port", &port]))));
-    seen.extend(events(&output(&mut xray(&["--json", "--pid", &this]))));
+    seen.extend(events(&output(&mut xray(&["--json", "--pid", &target.number()]))));
 
     let mut used = BTreeSet::new();
     for event in &seen {

@@ -13,7 +13,7 @@ use crate::support::{DEADLINE, HeldPort, Running, any_port, has_ipv6, output, ro
 use crate::{XRAY, xray};
 
 /// A program of looked_at.rs that this test has started, and that anybody may trace.
-struct Target {
+pub struct Target {
     child: Child,
     /// It may wait until this is closed.
     stdin: Option<ChildStdin>,
@@ -21,7 +21,7 @@ struct Target {
 }
 
 impl Target {
-    fn start(name: &str) -> Target {
+    pub fn start(name: &str) -> Target {
         let mut command = Command::new(looked_at());
         let change = || {
             const PR_SET_PTRACER: i32 = 0x5961_6d61;
@@ -45,7 +45,7 @@ impl Target {
         Target { child, stdin, address: line.trim().parse().expect("an address") }
     }
 
-    fn number(&self) -> String {
+    pub fn number(&self) -> String {
         self.child.id().to_string()
     }
 

@@ -66,12 +66,15 @@ impl Process {
         self.refused
     }
 
-    /// A copy of its descriptor; `None` where it has none of that number, or the system forbids it.
+    /// A copy of its descriptor, or the reason why there is none.
     ///
     /// The copy keeps the socket open, and so has to go before the process runs on.
-    fn copy(&mut self, tid: Tid, descriptor: i32) -> Option<Socket> {
-        if self.refused.is_some() || descriptor < 0 {
-            return None;
+    fn copy(&mut self, tid: Tid, descriptor: i32) -> Result<Socket, Errno> {
+        if descriptor < 0 {
+            return Err(Errno::BADF);
+        }
+        if let Some(error) = self.refused {
+            return Err(error);
         }
         let copy = |handle: &OwnedFd| pidfd_getfd(handle, descriptor, PidfdGetfdFlags::empty());
         let copied = match copy(&self.handle) {
@@ -79,14 +82,11 @@ impl Process {
             Err(Errno::SRCH) => process::open_thread(tid).and_then(|handle| copy(&handle)),
             copied => copied,
         };
-        match copied {
-            Ok(copy) => Some(Socket::from(copy)),
-            Err(Errno::BADF | Errno::SRCH) => None,
-            Err(error) => {
-                self.refused = Some(error);
-                None
+        copied.map(Socket::from).inspect_err(|error| {
+            if !matches!(*error, Errno::BADF | Errno::SRCH) {
+                self.refused = Some(*error);
             }
-        }
+        })
     }
 
     /// Whether `descriptor` is a socket. To ask costs as much as the rest of a row; so of one that
@@ -113,26 +113,21 @@ impl Process {
         self.closed.contains(&descriptor) && !process::is_open(tid, descriptor)
     }
 
-    /// What the kernel says about a socket of its thread `tid` now, and the copy that was asked, if there is one;
-    /// `None` where the number is no descriptor.
+    /// What the kernel says about a socket of its thread `tid` now, and the copy that was asked, if
+    /// there is one; `None` where the number is no descriptor.
     pub fn look(&mut self, tid: Tid, descriptor: i32) -> (Option<Look>, Option<Socket>) {
-        let copy = self.copy(tid, descriptor);
-        let look = match &copy {
-            Some(copy) => {
-                Some(Look::through(copy, descriptor, self.sockets.get(&descriptor).copied()))
+        let kind = self.sockets.remove(&descriptor);
+        match self.copy(tid, descriptor) {
+            Ok(copy) => {
+                let look = Look::through(&copy, descriptor, kind);
+                if look.is_socket() {
+                    self.sockets.insert(descriptor, look.view.kind);
+                }
+                (Some(look), Some(copy))
             }
-            None if self.refused.is_some() => Look::in_tables(tid, descriptor),
-            None => None,
-        };
-        match &look {
-            Some(look) if copy.is_some() && look.is_socket() => {
-                self.sockets.insert(descriptor, look.view.kind);
-            }
-            _ => {
-                self.sockets.remove(&descriptor);
-            }
+            Err(Errno::BADF) => (None, None),
+            Err(_) => (Look::in_tables(tid, descriptor), None),
         }
-        (look, copy)
     }
 }
 

@@ -122,44 +122,48 @@ fn never_ran(name: &str, reason: Option<(Step, io::Error)>) -> Failure {
 /// Why a process may not be traced, as far as the system tells.
 fn cannot_trace(error: &io::Error, process: Option<i32>) -> Failure {
     let call = process.map_or("ptrace".to_string(), |number| format!("ptrace({number})"));
-    let yama = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope");
-    let yama = yama.map(|scope| scope.trim().to_string()).unwrap_or_default();
-    let (why, todo) = match (error.raw_os_error(), process) {
-        (Some(libc::ESRCH), Some(number)) => {
-            (format!("There is no process {number}."), "`ps -e` lists them.".to_string())
+    let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
+    let tracer = process.and_then(already_traced);
+    if let (Some(libc::EPERM), Some(tracer)) = (error.raw_os_error(), tracer) {
+        let why = format!("Process {tracer} traces it, and a process has one tracer.");
+        return failure(&call, error, &why, "End that one first.");
+    }
+    let (why, todo) = match (error.raw_os_error(), process, scope.trim()) {
+        (Some(libc::ESRCH), Some(number), _) => {
+            (format!("There is no process {number}."), "`ps -e` lists them.")
         }
-        (Some(libc::EPERM), Some(number)) => match already_traced(number) {
-            Some(tracer) => (
-                format!("Process {tracer} traces it, and a process has one tracer."),
-                "End that one first.".to_string(),
-            ),
-            None if yama == "1" || yama == "2" => (
-                "This system lets a program trace only what it has started itself (Yama: \
-                 kernel.yama.ptrace_scope), or the process is another user's."
-                    .to_string(),
-                "Start the program by xray, or let root follow it (sudo).".to_string(),
-            ),
-            None => (
-                "The process is another user's, has more rights than you, or is part of the \
-                 system; or a sandbox or a container forbids tracing."
-                    .to_string(),
-                "Be that user, or root (sudo).".to_string(),
-            ),
-        },
-        (Some(libc::EPERM), None) => (
-            match yama.as_str() {
-                "3" => "This system forbids all tracing (kernel.yama.ptrace_scope is 3).",
-                _ => {
-                    "Something forbids tracing here: a sandbox, a container, or xray is being \
-                      traced itself."
-                }
-            }
-            .to_string(),
-            "Run it outside; a container needs `--cap-add SYS_PTRACE`.".to_string(),
+        (Some(libc::EPERM), _, "2") => (
+            "This system lets only root trace programs (Yama: kernel.yama.ptrace_scope is 2)."
+                .to_string(),
+            "Be root (sudo).",
         ),
-        _ => (String::new(), String::new()),
+        (Some(libc::EPERM), _, "3") => (
+            "This system forbids all tracing (Yama: kernel.yama.ptrace_scope is 3), until it starts \
+             again with another setting."
+                .to_string(),
+            "Take another machine, or a virtual one.",
+        ),
+        (Some(libc::EPERM), Some(_), "1") => (
+            "This system lets a program trace only what it has started itself (Yama: \
+             kernel.yama.ptrace_scope is 1), or the process is another user's."
+                .to_string(),
+            "Start the program by xray, or let root follow it (sudo).",
+        ),
+        (Some(libc::EPERM), Some(_), _) => (
+            "The process is another user's, has more rights than you, or is part of the system; or \
+             a sandbox or a container forbids tracing."
+                .to_string(),
+            "Be that user, or root (sudo).",
+        ),
+        (Some(libc::EPERM), None, _) => (
+            "Something forbids tracing here: a sandbox, a container, or xray is being traced \
+             itself."
+                .to_string(),
+            "Run it outside; a container needs `--cap-add SYS_PTRACE`.",
+        ),
+        _ => (String::new(), ""),
     };
-    failure(&call, error, &why, &todo)
+    failure(&call, error, &why, todo)
 }
 
 fn already_traced(number: i32) -> Option<i32> {

@@ -135,7 +135,8 @@ impl Report {
 
     /// A remark of xray's own. It goes to stderr, so that a file has rows alone.
     pub fn remark(&mut self, text: &str) {
-        rows::complain(&rows::wrapped(text, WIDEST, "xray: ", "      "));
+        let width = rows::width_of(Stream::Stderr);
+        rows::complain(&rows::wrapped(text, width, "xray: ", "      "));
     }
 
     /// Shows that a call has begun, and waits in the kernel.
@@ -253,7 +254,7 @@ impl Report {
         descriptor: i32,
         what: &str,
         look: &Look,
-        options: Option<Vec<String>>,
+        options: Option<&[String]>,
     ) {
         if self.json {
             return self.object(&json!({

@@ -74,26 +74,26 @@ fn sockets(report: &mut Report, number: i32, all: bool) -> Result<(), Failure> {
     let name = process::name(number);
     let descriptors = process::sockets(number).map_err(|error| cannot_look(&error, number))?;
     let mut process = Process::open(number).map_err(|error| cannot_trace(&error, Some(number)))?;
-    report.heading(&format!("{name}, process {number}"));
-    let mut hidden = 0;
-    let mut shown = 0;
+    let (mut shown, mut hidden) = (Vec::new(), 0);
     for descriptor in descriptors {
         let (look, copy) = process.look(number, descriptor);
         // It may have been closed by now.
         let Some(look) = look else { continue };
         if look.is_hidden() && !all {
             hidden += 1;
-            continue;
+        } else {
+            shown.push((descriptor, look, copy.as_ref().map(look::options)));
         }
-        shown += 1;
-        let options = copy.as_ref().map(look::options);
-        drop(copy);
-        report.socket(number, descriptor, &what_it_is(look.view(), descriptor), &look, options);
     }
     if let Some(error) = process.refused() {
         report.remark(&refused_copies(&io::Error::from(error)));
     }
-    if shown == 0 {
+    report.heading(&format!("{name}, process {number}"));
+    for (descriptor, look, options) in &shown {
+        let what = what_it_is(look.view(), *descriptor);
+        report.socket(number, *descriptor, &what, look, options.as_deref());
+    }
+    if shown.is_empty() {
         report.paragraph(&format!("{name}, process {number}, has no sockets of IP."));
     }
     if hidden > 0 {
