@@ -191,7 +191,7 @@ fn duplicates_and_what_they_close() {
     let shown: Vec<&str> =
         rows.lines().skip(5).filter_map(|line| Some(line.split("UDP").next()?.trim())).collect();
     // The descriptor's number, and below what the call closed.
-    let expected = [
+    let mut expected = vec![
         "dup(3)                         6",
         "dup2(3, 5)                     5",
         "dup2(5, 5)                     5",
@@ -204,6 +204,12 @@ fn duplicates_and_what_they_close() {
         "close_range(3 to the last)     4",
         "→ closes sockets 4, 5, 100",
     ];
+    // Only old machines have a system call dup2; libc makes it of dup3, and of nothing at all where
+    // the two numbers are one.
+    let dup3: Vec<String> = expected.iter().map(|row| row.replace("dup2(", "dup3(")).collect();
+    if !cfg!(target_arch = "x86_64") {
+        expected = dup3.iter().map(String::as_str).filter(|row| !row.contains("(5, 5)")).collect();
+    }
     assert_eq!(shown, expected, "{rows}");
 }
 
@@ -289,8 +295,8 @@ fn a_socket_as_stdin_is_called_so() {
     drop(client);
     let log = Scratch::new();
     let mut xray = Command::new(XRAY);
-    xray.arg("--output").arg(log.path()).arg("cat");
-    let done = xray.stdin(OwnedFd::from(connection)).output().expect("cat ends");
+    xray.arg("--output").arg(log.path()).args([looked_at(), "repeat"]);
+    let done = xray.stdin(OwnedFd::from(connection)).output().expect("it ends");
     assert_eq!(done.stdout, b"hello");
     let found = rows(&log.text());
     let reads: Vec<_> = found.iter().filter(|row| row.call.starts_with("read(")).collect();

@@ -45,6 +45,7 @@ mod linux {
             ["exec-in-thread"] => exec_in_thread(),
             ["other-network", port] => other_network(port.parse().expect("a port")),
             ["share"] => share(),
+            ["repeat"] => repeat(),
             ["wait"] => wait(),
             ["serve"] => serve(),
             _ => panic!("no such program: {words:?}"),
@@ -500,6 +501,13 @@ mod linux {
                 accepted => return accepted.map(drop),
             }
         }
+    }
+
+    /// Prints what it reads.
+    fn repeat() -> io::Result<()> {
+        let mut text = Vec::new();
+        io::stdin().read_to_end(&mut text)?;
+        io::stdout().write_all(&text)
     }
 
     /// Has sockets with options, until stdin ends.
