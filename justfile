@@ -84,7 +84,8 @@ error *args:
 [no-cd]
 [no-exit-message]
 xray *args:
-    @cargo build --quiet --package xray --manifest-path "{{ manifest }}" && exec "{{ programs }}/xray" "$@"
+    @xray={{ programs }}/xray; [ -x "$xray" ] || echo "Building xray, this once …" >&2; \
+        cargo build --quiet --package xray --manifest-path "{{ manifest }}" && exec "$xray" "$@"
 
 # a step's system calls, seen from outside, without what the step itself prints (Linux)
 [group('look it up')]

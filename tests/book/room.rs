@@ -9,7 +9,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 
 use crate::support::Running;
-use crate::support::linux::{check, in_child, is_root, with_clean_descriptors, without_low_ports};
+use crate::support::linux::{
+    check, in_child, is_root, with_clean_descriptors, with_default_sigint, without_low_ports,
+};
 use crate::support::workspace::{path_of, root};
 
 /// A network namespace that lives as long as this does. Where the test is not root, it stands in a
@@ -74,15 +76,12 @@ impl Room {
         with_clean_descriptors(&mut shell);
         let namespaces: Vec<i32> = self.namespaces.iter().map(AsRawFd::as_raw_fd).collect();
         let enter = move || {
-            // A test in the background ignores Ctrl-C, and its children would inherit that.
-            // SAFETY: SIG_DFL is no function of ours.
-            unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
             // SAFETY: setns takes a descriptor that is open here, as a copy of the parent's.
             namespaces.iter().try_for_each(|entry| check(unsafe { libc::setns(*entry, 0) }))
         };
         // SAFETY: it makes system calls alone.
         unsafe { in_child(&mut shell, enter) };
-        without_low_ports(&mut shell);
+        without_low_ports(with_default_sigint(&mut shell));
         shell
     }
 }

@@ -46,6 +46,18 @@ pub fn with_clean_descriptors(command: &mut Command) -> &mut Command {
     unsafe { in_child(command, change) }
 }
 
+/// The child may be ended by Ctrl-C, even where this test may not: shells start what runs in the
+/// background so.
+pub fn with_default_sigint(command: &mut Command) -> &mut Command {
+    let change = || {
+        // SAFETY: it takes numbers.
+        unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+        Ok(())
+    };
+    // SAFETY: it makes a system call, and allocates nothing.
+    unsafe { in_child(command, change) }
+}
+
 /// The child may not bind low ports, even as root.
 pub fn without_low_ports(command: &mut Command) -> &mut Command {
     const CAP_NET_BIND_SERVICE: libc::c_ulong = 10;

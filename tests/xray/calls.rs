@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use crate::seen::{Event, Scratch, calls, events, look_at, looked_at, tracing_works};
 use crate::support::linux::{namespaces_allowed, on_terminal, with_clean_descriptors};
 use crate::support::workspace::path_of;
-use crate::support::{DEADLINE, any_port, has_ipv6, output, program, row, rows, skip};
+use crate::support::{DEADLINE, any_port, has_ipv6, output, program, prose, row, rows, skip};
 use crate::{XRAY, xray};
 
 fn named<'a>(events: &'a [Event], call: &'a str) -> impl Iterator<Item = &'a Event> {
@@ -113,6 +113,21 @@ fn what_a_filter_of_the_programs_own_refuses_is_seen() {
         ["socket", "bind", "socket", "bind", "sendto", "recv", "close", "close"],
         "{seen:#?}"
     );
+}
+
+#[test]
+fn what_is_left_to_the_kernel_is_not_passed_over_in_silence() {
+    if !tracing_works() {
+        return;
+    }
+    let done = xray(&[looked_at(), "io-uring"]).output().expect("it ends");
+    if done.stdout != b"true\n" {
+        return skip("this system allows no io_uring");
+    }
+    let said = prose(&String::from_utf8_lossy(&done.stderr));
+    let remark = "xray: looked_at has made an io_uring: what it leaves to the kernel by that is no \
+                  call, and is not shown.";
+    assert_eq!(said, remark);
 }
 
 #[test]

@@ -45,6 +45,7 @@ mod linux {
             ["exec-in-thread"] => exec_in_thread(),
             ["other-network", port] => other_network(port.parse().expect("a port")),
             ["share"] => share(),
+            ["io-uring"] => io_uring(),
             ["repeat"] => repeat(),
             ["wait"] => wait(),
             ["serve"] => serve(),
@@ -501,6 +502,14 @@ mod linux {
                 accepted => return accepted.map(drop),
             }
         }
+    }
+
+    /// Makes an io_uring, and says whether the system allowed that.
+    fn io_uring() -> io::Result<()> {
+        let mut parameters = [0_u64; 15]; // struct io_uring_params
+        // SAFETY: the kernel reads and writes one such structure, of 120 bytes.
+        let ring = unsafe { libc::syscall(libc::SYS_io_uring_setup, 1, &raw mut parameters) };
+        writeln!(io::stdout(), "{}", ring >= 0)
     }
 
     /// Prints what it reads.

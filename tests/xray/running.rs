@@ -8,8 +8,8 @@ use std::thread;
 use std::time::Instant;
 
 use crate::seen::{Event, Scratch, calls, events, looked_at, tracing_works};
-use crate::support::linux::in_child;
-use crate::support::{DEADLINE, HeldPort, Running, any_port, has_ipv6, output, row, rows, skip};
+use crate::support::linux::{in_child, with_default_sigint};
+use crate::support::{DEADLINE, HeldPort, Running, any_port, has_ipv6, output, row, skip};
 use crate::{XRAY, xray};
 
 /// A program of looked_at.rs that this test has started, and that anybody may trace.
@@ -142,7 +142,7 @@ fn followed(signal: i32) -> Vec<Event> {
     let log = Scratch::new();
     let mut command = Command::new(XRAY);
     command.args(["--pid", &target.number(), "--follow", "--json", "--output"]).arg(log.path());
-    let mut xray = Running::start(&mut command);
+    let mut xray = Running::start(with_default_sigint(&mut command));
     // Before it follows, it shows what there is: the threads may be stopped at any later time.
     let complete = || log.text().lines().map(str::to_string).collect::<Vec<_>>();
     let until = |what: &str, done: &dyn Fn(&[String]) -> bool| {
@@ -223,7 +223,8 @@ fn what_became_of_a_followed_process_is_said() {
     }
     let follow = |target: &Target| {
         let mut command = Command::new(XRAY);
-        let mut xray = Running::start(command.args(["--pid", &target.number(), "--follow"]));
+        command.args(["--pid", &target.number(), "--follow"]);
+        let mut xray = Running::start(with_default_sigint(&mut command));
         xray.wait_for("→ waits\n");
         xray
     };
@@ -270,15 +271,12 @@ fn verdict(port: u16, transport: &str, ip: &str) -> String {
 
 #[test]
 fn who_has_a_port() {
-    let listener = TcpListener::bind(any_port()).expect("a listener");
-    let address = listener.local_addr().expect("its address");
-    let port = address.port();
+    let target = Target::start("serve");
+    let port = target.address.port();
     let shown = output(&mut xray(&["--port", &port.to_string()]));
     assert!(shown.starts_with(&format!("Port {port}\n")), "{shown}");
-    let found = rows(&shown);
-    let found = found.iter().find(|row| row.local == address.to_string()).expect("its row");
-    assert_eq!(found.state, "LISTEN", "{shown}");
-    assert!(found.call.ends_with(&format!("process {}", std::process::id())), "{shown}");
+    let found = row(&shown, &format!("looked_at, process {}", target.number()));
+    assert_eq!([found.local, found.state], [target.address.to_string(), "LISTEN".to_string()]);
     assert!(shown.contains("(Tried just now, with sockets that were closed at once.)"), "{shown}");
     assert_eq!(verdict(port, "TCP", "127.0.0.1"), "taken");
     assert_eq!(verdict(port, "TCP", "0.0.0.0"), "taken");

@@ -11,8 +11,8 @@ use super::connect::BROADCAST;
 use super::namespace::{self, ELSEWHERE, Route};
 use super::raw::{self, At};
 use super::situations::{
-    self, SHORT, connected_to_nobody, fails_at_last, full_buffers, full_listener, non_blocking,
-    only_port_of, reset_connection, tcp, timed_out_connection, udp,
+    self, SHORT, connected_to_nobody, full_buffers, full_listener, non_blocking, only_port_of,
+    reset_connection, send_at_last, tcp, timed_out_connection, udp,
 };
 use super::{Fails, Provoked, not_here};
 
@@ -33,13 +33,13 @@ pub fn broadcast_without_option() -> Provoked {
 pub fn full_buffers_without_waiting() -> Provoked {
     let (client, _server) = full_buffers()?;
     non_blocking(&client)?;
-    fails_at_last(|| client.send(b"x")).fails_with("EAGAIN", "send(1 byte)", &client)
+    send_at_last(&client).fails_with("EAGAIN", "send(1 byte)", &client)
 }
 
 pub fn no_room_in_time() -> Provoked {
     let (client, _server) = full_buffers()?;
     client.set_write_timeout(Some(SHORT)).shown("setsockopt(SO_SNDTIMEO)", &client)?;
-    fails_at_last(|| client.send(b"x")).fails_with("EAGAIN", "send(1 byte)", &client)
+    send_at_last(&client).fails_with("EAGAIN", "send(1 byte)", &client)
 }
 
 pub fn no_port_left() -> Provoked {
@@ -107,7 +107,7 @@ pub fn bad_pointer() -> Provoked {
 pub fn signal() -> Provoked {
     let (client, _server) = full_buffers()?;
     raw::interrupt_every(SHORT)?;
-    fails_at_last(|| client.send(b"x")).fails_with("EINTR", "send(1 byte)", &client)
+    send_at_last(&client).fails_with("EINTR", "send(1 byte)", &client)
 }
 
 pub fn wrong_address() -> Provoked {

@@ -85,21 +85,28 @@ pub fn full_listener() -> anyhow::Result<(Socket, Socket)> {
 /// of either side: the second does not read. Four rows.
 pub fn full_buffers() -> anyhow::Result<(Socket, Socket)> {
     let (client, server) = setup::connection()?;
-    client.set_nonblocking(true)?;
-    let full = fails_at_last(|| client.send(&[0; 65536]));
-    if !full.as_ref().is_err_and(|error| error.kind() == ErrorKind::WouldBlock) {
-        full.or_explain("send(65536 bytes)", &client)?;
-    }
-    client.set_nonblocking(false)?;
+    fill(&client).or_explain("send(65536 bytes)", &client)?;
     look("send, until nothing fits", &client);
     Ok((client, server))
 }
 
-/// Repeats a call that fails sooner or later. Buffers that were full may take a little more when
-/// the kernel has moved their bytes.
-pub fn fails_at_last<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+/// Sends without waiting, until nothing more fits.
+fn fill(client: &Socket) -> io::Result<()> {
     loop {
-        call()?;
+        match client.send_with_flags(&[0; 65536], libc::MSG_DONTWAIT) {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Sends one byte more into buffers that are full, until that fails: they may take a little more
+/// when the kernel has moved their bytes, and so are filled again before each try.
+pub fn send_at_last(client: &Socket) -> io::Result<()> {
+    loop {
+        fill(client)?;
+        client.send(b"x")?;
     }
 }
 

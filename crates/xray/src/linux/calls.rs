@@ -41,6 +41,8 @@ pub enum Kind {
     SignalReturn,
     /// The program puts a filter on its own calls.
     Filter,
+    /// The program makes an io_uring, by which the kernel works for it without a call.
+    Ring,
 }
 
 /// Which calls of a number the filter picks.
@@ -118,6 +120,7 @@ const TRACED: &[Traced] = traced!(
     ]);
     SYS_ioctl "ioctl" NonBlocking Argument::Second(&[libc::FIONBIO as u32]);
     SYS_seccomp "seccomp" Filter Argument::Any;
+    SYS_io_uring_setup "io_uring_setup" Ring Argument::Any;
     SYS_prctl "prctl" Filter Argument::First(libc::PR_SET_SECCOMP as u32);
 );
 
@@ -168,7 +171,7 @@ impl Kind {
 
     /// Whether xray looks at the call for what follows from it, and shows it to nobody.
     pub fn is_never_shown(self) -> bool {
-        matches!(self, Kind::SignalReturn | Kind::Filter)
+        matches!(self, Kind::SignalReturn | Kind::Filter | Kind::Ring)
     }
 
     /// Whether the descriptor that the call returns is the one to look at.
@@ -380,7 +383,7 @@ impl Call {
                 call.detail("nonblocking", json!(value != 0));
                 call.show("ioctl", format!("FIONBIO, {value}"));
             }
-            Kind::SignalReturn | Kind::Filter => call.descriptor = None,
+            Kind::SignalReturn | Kind::Filter | Kind::Ring => call.descriptor = None,
         }
         call
     }

@@ -82,6 +82,7 @@ pub struct Tracer {
     left_behind_since: Option<Instant>,
     /// What was remarked already.
     said_foreign: bool,
+    said_ring: bool,
     said_refused: bool,
 }
 
@@ -101,6 +102,7 @@ impl Tracer {
             ticking: false,
             left_behind_since: None,
             said_foreign: false,
+            said_ring: false,
             said_refused: false,
         }
     }
@@ -232,6 +234,17 @@ impl Tracer {
         }
     }
 
+    /// A program that leaves calls to the kernel, where nobody sees them.
+    fn ring(&mut self, tid: Tid, result: i64) {
+        if result >= 0 && !std::mem::replace(&mut self.said_ring, true) {
+            let name = process::name(self.task(tid).process);
+            self.report.remark(&format!(
+                "{name} has made an io_uring: what it leaves to the kernel by that is no call, and \
+                 is not shown."
+            ));
+        }
+    }
+
     fn begin(&mut self, tid: Tid, number: i64, arguments: [u64; 6], at: AtCall) {
         let Some(traced) = calls::find(number, &arguments) else { return };
         if traced.kind == Kind::SignalReturn && self.task(tid).interrupted.is_empty() {
@@ -334,6 +347,7 @@ impl Tracer {
                 self.filtered &= result < 0;
                 return;
             }
+            Kind::Ring => return self.ring(tid, result),
             _ => {}
         }
         if INTERRUPTED.contains(&result) {
