@@ -91,7 +91,7 @@ xray *args:
 [group('look it up')]
 [no-exit-message]
 xray-step NUMBER *args:
-    @package=$(echo create bind listen accept close udp-vs-tcp | cut -d ' ' -f "$1") && \
+    @package=$(echo create bind listen accept close udp-vs-tcp | cut -d ' ' -f "$1" 2>/dev/null) && \
         [ "$package" ] || { echo "error: NUMBER is a step's, from 1 to 6" >&2; exit 2; } && shift && \
         cargo build --quiet --package xray --package "$package" && \
         exec "{{ programs }}/xray" --hide getsockopt "{{ programs }}/$package" "$@" >/dev/null

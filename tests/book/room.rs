@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use crate::support::Running;
 use crate::support::linux::{
-    check, in_child, is_root, with_clean_descriptors, with_default_sigint, without_low_ports,
+    check, in_child, is_root, with_clean_descriptors, with_default_signals, without_low_ports,
 };
 use crate::support::workspace::{path_of, root};
 
@@ -81,7 +81,7 @@ impl Room {
         };
         // SAFETY: it makes system calls alone.
         unsafe { in_child(&mut shell, enter) };
-        without_low_ports(with_default_sigint(&mut shell));
+        without_low_ports(with_default_signals(&mut shell));
         shell
     }
 }

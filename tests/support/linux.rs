@@ -46,15 +46,17 @@ pub fn with_clean_descriptors(command: &mut Command) -> &mut Command {
     unsafe { in_child(command, change) }
 }
 
-/// The child may be ended by Ctrl-C, even where this test may not: shells start what runs in the
-/// background so.
-pub fn with_default_sigint(command: &mut Command) -> &mut Command {
+/// Ctrl-C and the end of the terminal end the child, even where they do not end this test: a shell's
+/// `&` and nohup ignore them, which is inherited.
+pub fn with_default_signals(command: &mut Command) -> &mut Command {
     let change = || {
-        // SAFETY: it takes numbers.
-        unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+        for signal in [libc::SIGINT, libc::SIGHUP] {
+            // SAFETY: SIG_DFL is no function of ours.
+            unsafe { libc::signal(signal, libc::SIG_DFL) };
+        }
         Ok(())
     };
-    // SAFETY: it makes a system call, and allocates nothing.
+    // SAFETY: it makes system calls, and allocates nothing.
     unsafe { in_child(command, change) }
 }
 

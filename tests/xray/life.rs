@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Instant;
 
 use crate::seen::{Event, Scratch, calls, events, looked_at, tracing_works};
-use crate::support::linux::{in_child, with_default_sigint};
+use crate::support::linux::{in_child, with_default_signals};
 use crate::support::{DEADLINE, Running, program};
 use crate::{XRAY, xray};
 
@@ -57,7 +57,7 @@ fn waiting(words: &[&str]) -> Waiting {
     let log = Scratch::new();
     let mut command = Command::new(XRAY);
     command.arg("--json").arg("--output").arg(log.path()).arg(looked_at()).args(words);
-    let mut xray = Running::start(with_default_sigint(&mut command));
+    let mut xray = Running::start(with_default_signals(&mut command));
     let address = xray.wait_for("\n").trim().parse().expect("an address");
     let mut process = 0;
     until("accept waits", || {

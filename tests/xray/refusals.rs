@@ -21,10 +21,18 @@ fn a_program_that_is_none() {
     if !tracing_works() {
         return;
     }
-    for (name, symbol) in [("./no-such-program", "ENOENT"), ("/", "EACCES")] {
+    let wrong = [
+        ("./no-such-program", "ENOENT", "as you would type it"),
+        ("no such program", "ENOENT", "Leave out the quotes"),
+        // The tests run in the package's folder.
+        ("Cargo.toml", "ENOENT", "`python3 FILE`"),
+        ("./Cargo.toml", "EACCES", "`python3 FILE`"),
+        ("/", "EACCES", "It is no program"),
+    ];
+    for (name, symbol, advice) in wrong {
         let said = prose(&complaint(&mut xray(&[name]), 1));
         assert!(said.starts_with(&format!("error: exec({name}): ")), "{said}");
-        assert!(said.contains(symbol) && said.contains("Do:"), "{said}");
+        assert!(said.contains(symbol) && said.contains(advice) && said.contains("Do:"), "{said}");
     }
 }
 

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Instant;
 
 use crate::seen::{Event, Scratch, calls, events, looked_at, tracing_works};
-use crate::support::linux::{in_child, with_default_sigint};
+use crate::support::linux::{in_child, with_default_signals};
 use crate::support::{DEADLINE, HeldPort, Running, any_port, has_ipv6, output, row, skip};
 use crate::{XRAY, xray};
 
@@ -127,7 +127,7 @@ fn a_process_without_sockets() {
     let mut child = child.stdin(Stdio::piped()).spawn().expect("cat runs");
     // Whatever the test inherited, it has no socket of IP.
     let shown = output(&mut xray(&["--pid", &child.id().to_string()]));
-    assert!(shown.contains("has no sockets of IP."), "{shown}");
+    assert!(shown.ends_with("\n\n  It has no sockets of IP.\n\n"), "{shown}");
     drop(child.stdin.take());
     child.wait().expect("its end");
 }
@@ -142,7 +142,7 @@ fn followed(signal: i32) -> Vec<Event> {
     let log = Scratch::new();
     let mut command = Command::new(XRAY);
     command.args(["--pid", &target.number(), "--follow", "--json", "--output"]).arg(log.path());
-    let mut xray = Running::start(with_default_sigint(&mut command));
+    let mut xray = Running::start(with_default_signals(&mut command));
     // Before it follows, it shows what there is: the threads may be stopped at any later time.
     let complete = || log.text().lines().map(str::to_string).collect::<Vec<_>>();
     let until = |what: &str, done: &dyn Fn(&[String]) -> bool| {
@@ -224,7 +224,7 @@ fn what_became_of_a_followed_process_is_said() {
     let follow = |target: &Target| {
         let mut command = Command::new(XRAY);
         command.args(["--pid", &target.number(), "--follow"]);
-        let mut xray = Running::start(with_default_sigint(&mut command));
+        let mut xray = Running::start(with_default_signals(&mut command));
         xray.wait_for("→ waits\n");
         xray
     };
@@ -311,6 +311,19 @@ fn all_who_have_a_port() {
     assert_eq!(numbers, both.map(u64::from));
     drop(target.stdin.take());
     assert!(target.wait().expect("its end").success());
+}
+
+#[test]
+fn a_connection_in_the_queue_is_nobodys_yet() {
+    let target = Target::start("wait"); // its client is in the queue
+    let port = target.address.port().to_string();
+    let shown = output(&mut xray(&["--port", &port]));
+    let queued = row(&shown, "no program yet: it is queued");
+    assert_eq!(queued.local, target.address.to_string(), "{shown}");
+    assert_eq!(queued.state, "ESTABLISHED", "{shown}");
+    let seen = events(&output(&mut xray(&["--json", "--port", &port])));
+    let processes: Vec<_> = seen.iter().filter(|event| event.is("entry")).collect();
+    assert!(processes.iter().all(|entry| entry.0["processes"].is_array()), "{seen:?}");
 }
 
 #[test]

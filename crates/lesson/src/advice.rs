@@ -114,6 +114,10 @@ pub(crate) fn advice(call: &str, number: i32, socket: Option<&Socket>) -> Advice
             "Send less in each datagram, or use TCP, which has no such limit.",
         ),
         ENOBUFS => no_room(&call),
+        ENOPROTOOPT if is_ipv6_for_ipv4(&call) => advise(
+            "It is an option of IPv6, and the socket is of IPv4.",
+            "Set it on sockets of IPv6 alone; those of IPv4 need none of the kind.",
+        ),
         ENOPROTOOPT => advise(
             "There is no such option at this level. Each level (SOL_SOCKET, IPPROTO_IP, \
              IPPROTO_TCP and so on) has numbers of its own for its options.",
@@ -464,6 +468,12 @@ fn is_ipv4_for_ipv6(call: &Call) -> bool {
     call.address.is_some_and(|address| address.is_ipv4()) && kind.ends_with("/IPv6")
 }
 
+/// Whether an option of IPv6 was meant for a socket of IPv4.
+fn is_ipv6_for_ipv4(call: &Call) -> bool {
+    let kind = call.view().map(|view| view.kind).unwrap_or_default();
+    call.arguments.starts_with("IPV6_") && kind.ends_with("/IPv4")
+}
+
 fn other_family(call: &Call) -> Advice {
     if call.name == "socket" {
         return advise(
@@ -534,6 +544,11 @@ fn goes_on(call: &Call, number: i32) -> Advice {
         Some(_) => {
             "Nobody answered before the socket's timeout (SO_SNDTIMEO) was over, or the socket is \
              non-blocking. The connect goes on, in the background."
+        }
+        // So fast is this machine itself.
+        None if call.state() == "CLOSE" => {
+            "The socket is non-blocking, and so connect waits for no answer. One came all the same, \
+             and was no: the socket is closed."
         }
         None => {
             "The connect goes on, in the background: the socket is non-blocking, and so it never \

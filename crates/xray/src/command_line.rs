@@ -126,18 +126,25 @@ impl Options {
 fn parser() -> OptionParser<Options> {
     let number = long("pid")
         .help("the sockets that a running process has now, each with its options")
-        .argument::<i32>("PID")
-        .guard(|number| *number > 0, "a process has a number above 0")
+        .argument::<String>("PID")
+        .parse(|text| match text.parse::<i32>() {
+            Ok(number @ 1..) => Ok(number),
+            _ => Err("a process has a number, from 1 up"),
+        })
         .optional();
     let follow = long("follow").help("with --pid: then show its calls, until Ctrl-C").switch();
     let port = long("port")
         .help("who has a port, and what a bind to it would say now")
-        .argument::<u16>("PORT")
-        .guard(|port| *port > 0, "port 0 is nobody's: it means that the kernel picks one")
+        .argument::<String>("PORT")
+        .parse(|text| match text.parse::<u16>() {
+            Ok(0) => Err("port 0 is nobody's: it means that the kernel picks one"),
+            Ok(port) => Ok(port),
+            Err(_) => Err("a port is a number from 1 to 65535"),
+        })
         .optional();
     let json = long("json").help("one JSON object a line, for programs").switch();
     let output = long("output")
-        .help("write the rows to a file; those of a program go to stderr otherwise")
+        .help("write the rows to a file; otherwise those of a program go to stderr, and those of --pid and --port to stdout")
         .argument::<PathBuf>("FILE")
         .optional();
     let all = long("all").help("sockets of other families than IP, too: Unix, netlink").switch();
@@ -165,7 +172,7 @@ fn calls(list: String) -> Result<Vec<String>, String> {
         calls_shown().any(|call| call == name) || ["send", "recv"].contains(&name.as_str())
     };
     match names.iter().find(|name| !known(name)) {
-        Some(unknown) => Err(format!("`{unknown}` is no call that xray shows")),
+        Some(unknown) => Err(format!("{unknown} is no call that xray shows")),
         None => Ok(names),
     }
 }
@@ -177,20 +184,20 @@ fn more_help() -> String {
     format!(
         "
 Examples:
-    just xray python3 crates/listen/listen.py     each call, and the socket right after it
-    just xray --output calls.txt nc -lN 8080      the rows apart from the program's own output
-    just xray --hide getsockopt target/debug/bind leave calls out
-    just xray --pid 1234                          what a running process has now
-    just xray --pid 1234 --follow                 and its calls from now on
-    just xray --port 8080                         who has the port
+    just xray python3 crates/listen/listen.py        each call, and the socket right after it
+    just xray --output calls.txt nc -lN 8080         the rows apart from the program's own output
+    just xray --hide getsockopt target/debug/bind    without some calls
+    just xray --pid 1234                             what a running process has now
+    just xray --pid 1234 --follow                    and its calls from now on
+    just xray --port 8080                            who has the port
 
 Shown are these calls, where they are about a socket; of fcntl and ioctl those that copy it or make
 it non-blocking:
 
 {calls}
-Not shown are calls that only ask (getsockname, getpeername, poll, select, epoll), and what a
-program leaves to the kernel by io_uring, which makes no calls. SOCK_CLOEXEC and MSG_NOSIGNAL are in
-no row: languages set them on their own.
+Not shown are calls that only ask (getsockname, getpeername) or wait (poll, select, epoll), and what
+a program leaves to the kernel by io_uring, which makes no calls. SOCK_CLOEXEC and MSG_NOSIGNAL are
+in no row: languages set them on their own.
 
 The program's children are followed, too. Unless you are root, none of them gets rights by exec, as
 sudo does; they cannot trace others; and a child that asks not to be traced (CLONE_UNTRACED) gets

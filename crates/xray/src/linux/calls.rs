@@ -1,5 +1,8 @@
 //! The system calls that xray shows: which there are, what they were given, what they returned.
 
+use std::io;
+
+use lesson::explain::words;
 use lesson::rows::{bytes, what_was_received, what_was_received_from};
 use serde_json::{Value, json};
 
@@ -505,7 +508,13 @@ impl Call {
                 let bytes = memory::bytes(tid, d, length.min(512));
                 let value = names::value(b as i32, c as i32, &bytes);
                 details.push(("value", json!(value)));
-                Some(value)
+                let is_error = (b as i32, c as i32) == (libc::SOL_SOCKET, libc::SO_ERROR);
+                Some(match value.parse() {
+                    Ok(number) if is_error && number != 0 => {
+                        words(&io::Error::from_raw_os_error(number))
+                    }
+                    _ => value,
+                })
             }
             Kind::Pair => {
                 let pair = [memory::int(tid, d), memory::int(tid, d + 4)];

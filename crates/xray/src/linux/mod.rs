@@ -95,14 +95,28 @@ fn run_program(asked: &Asked) -> Result<ExitCode, Failure> {
 fn never_ran(name: &str, reason: Option<(Step, io::Error)>) -> Failure {
     match reason {
         Some((Step::Exec, error)) => {
-            let todo = match error.raw_os_error() {
-                Some(libc::ENOENT) => {
-                    "Name a program as you would type it, and its arguments behind it."
-                }
-                Some(libc::EACCES) => "See whether it is a program, and whether you may run it.",
-                _ => "",
+            let is_here = !name.contains('/') && std::path::Path::new(name).exists();
+            let (why, todo) = match error.raw_os_error() {
+                Some(libc::ENOENT) if is_here => (
+                    "A file of that name is here; but a name without a slash is looked for in PATH.",
+                    "A program for an interpreter needs that: `python3 FILE`. Another one is started \
+                     by `./FILE`.",
+                ),
+                Some(libc::ENOENT) if name.contains(' ') => (
+                    "It is one word with spaces in it, and no program is called so.",
+                    "Leave out the quotes: first the program, and then each of its arguments.",
+                ),
+                Some(libc::ENOENT) => (
+                    "No program is called so, here or in PATH.",
+                    "Name a program as you would type it, and its arguments behind it.",
+                ),
+                Some(libc::EACCES) => (
+                    "It is no program, or you may not run it.",
+                    "A program for an interpreter needs that: `python3 FILE`.",
+                ),
+                _ => ("", ""),
             };
-            failure(&format!("exec({name})"), &error, "", todo)
+            failure(&format!("exec({name})"), &error, why, todo)
         }
         Some((Step::Filter, error)) => failure(
             "seccomp",

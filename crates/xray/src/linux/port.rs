@@ -43,7 +43,8 @@ pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
     if nobody {
         report.paragraph(
             "The kernel's tables have no socket on this port. (A TCP socket that is bound and \
-             neither listens nor is connected is not in them.)",
+             neither listens nor is connected is not in them; `just xray --pid` shows it, if you know \
+             whose it is.)",
         );
     }
     report.line("");
@@ -72,13 +73,16 @@ fn row(
     let Entry { local, peer, state, seconds_left, user, inode } = entry;
     let is_tcp = transport == "TCP";
     let time_wait = *state == "TIME_WAIT";
+    // A connection that waits for accept belongs to no program yet.
+    let waits = *inode == 0 && ["SYN_RECV", "ESTABLISHED", "CLOSE_WAIT"].contains(state);
+    let told = *inode == 0 || processes.is_some();
     let kind = format!("{transport}/{}", family(*local));
     let has_peer = peer.port() != 0;
     let object = json!({
         "event": "entry",
-        "processes": processes.map(|processes| {
-            let object = |(name, number)| json!({ "process": number, "name": name });
-            processes.iter().map(|(name, number)| object((name, number))).collect::<Vec<_>>()
+        "processes": told.then(|| {
+            let object = |(name, number): &(String, u32)| json!({ "process": number, "name": name });
+            processes.into_iter().flatten().map(object).collect::<Vec<_>>()
         }),
         "user": user,
         "seconds_left": time_wait.then_some(seconds_left),
@@ -96,6 +100,7 @@ fn row(
                 let each = several.iter().map(|(name, number)| format!("{name} {number}"));
                 format!("processes {}", each.collect::<Vec<_>>().join(", "))
             }
+            None if waits => "no program yet: it is queued".to_string(),
             None if *inode == 0 => "no program any more".to_string(),
             None => format!("user {user}; no more is told"),
         };

@@ -71,8 +71,8 @@ pub struct Report {
     /// Whether more than one thread has been seen.
     several: bool,
     head_shown: bool,
-    /// What was explained already: calls and the numbers of their errors.
-    explained: HashSet<(&'static str, i32)>,
+    /// The reasons that were given already, each for a call.
+    explained: HashSet<(&'static str, String)>,
 }
 
 impl Report {
@@ -161,8 +161,7 @@ impl Report {
         let mut note = |words: &str| text += &rows::note_line(words, self.width);
         if let Some(failure) = failure {
             note(&failure.words);
-            let number = done.result.unwrap_or_default() as i32;
-            let first = self.explained.insert((call.name, number));
+            let first = self.explained.insert((call.name, failure.why.clone()));
             if first && !failure.why.is_empty() {
                 text += &rows::wrapped(&failure.why, self.width, "      ", "      ");
             }

@@ -94,7 +94,7 @@ fn sockets(report: &mut Report, number: i32, all: bool) -> Result<(), Failure> {
         report.socket(number, *descriptor, &what, look, options.as_deref());
     }
     if shown.is_empty() {
-        report.paragraph(&format!("{name}, process {number}, has no sockets of IP."));
+        report.paragraph(if all { "It has no sockets." } else { "It has no sockets of IP." });
     }
     if hidden > 0 {
         report.paragraph(&format!("{hidden} of other families are left out; --all shows them."));

@@ -547,7 +547,7 @@ impl Tracer {
         let Some(task) = self.tasks.get_mut(&tid) else { return };
         let lost: Vec<Pending> = task.interrupted.drain(..).chain(task.pending.take()).collect();
         for mut pending in lost {
-            pending.remarks.push("never returned: the thread has ended".to_string());
+            pending.remarks.push("never returned".to_string());
             self.tell(tid, pending, None);
         }
     }
