@@ -289,6 +289,37 @@ fn options_and_their_values() {
 }
 
 #[test]
+fn each_reason_is_given_once() {
+    if !tracing_works() {
+        return;
+    }
+    let rows = rows_of(&[], &["taken"]);
+    assert_eq!(rows.matches("Address already in use (EADDRINUSE, 98)").count(), 3, "{rows}");
+    let rows = prose(&rows);
+    assert_eq!(rows.matches("listens on 127.0.0.1:").count(), 1, "{rows}");
+    let other = rows.split("(EADDRINUSE, 98)").nth(2).expect("the second one");
+    assert!(other.starts_with(" Another socket has 127.0.0.1:"), "{rows}");
+}
+
+#[test]
+fn a_connect_that_was_refused_at_once_does_not_go_on() {
+    if !tracing_works() {
+        return;
+    }
+    let shown = rows_of(&[], &["refused"]);
+    let connect = row(&shown, "connect(127.0.0.1:");
+    let reason = match connect.state.as_str() {
+        "CLOSE" => "One came all the same, and was no: the socket is closed.",
+        _ => "The connect goes on, in the background",
+    };
+    assert!(prose(&shown).contains(reason), "{shown}");
+    let error = row(&shown, "getsockopt(SO_ERROR)");
+    assert_eq!(error.notes, ["Connection refused (ECONNREFUSED, 111)"], "{shown}");
+    let reason = "It is an option of IPv6, and the socket is of IPv4.";
+    assert!(prose(&shown).contains(reason), "{shown}");
+}
+
+#[test]
 fn several_messages_by_one_call() {
     if !tracing_works() {
         return;

@@ -39,6 +39,8 @@ mod linux {
             ["messages"] => messages(),
             ["rebind", rounds] => rebind(rounds.parse().expect("a number")),
             ["signal", how] => signal(*how == "restart"),
+            ["taken"] => taken(),
+            ["refused"] => refused(),
             ["tell-options"] => tell_options(),
             ["many-messages"] => many_messages(),
             ["filter"] => filter(),
@@ -351,6 +353,35 @@ mod linux {
         socket.sendmsg(&message.with_buffers(&buffers), 0)?;
         let (length, from) = socket.recv_from(&mut [MaybeUninit::uninit(); 64])?;
         assert_eq!((length, from), (8, address));
+        Ok(())
+    }
+
+    /// Binds to the address of a listener, to that of a socket that is only bound, and to the first
+    /// again.
+    fn taken() -> io::Result<()> {
+        let (listener, bound) = (listener()?, Socket::new(Domain::IPV4, Type::STREAM, None)?);
+        bound.bind(&here())?;
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        for other in [&listener, &bound, &listener] {
+            let error = socket.bind(&other.local_addr()?).expect_err("it is taken");
+            assert_eq!(error.raw_os_error(), Some(libc::EADDRINUSE));
+        }
+        Ok(())
+    }
+
+    /// Connects without waiting to a port where nobody listens, and sets an option of IPv6.
+    fn refused() -> io::Result<()> {
+        let bound = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        bound.bind(&here())?;
+        let client = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        client.set_nonblocking(true)?;
+        let error = client.connect(&bound.local_addr()?).expect_err("it does not wait");
+        assert_eq!(error.raw_os_error(), Some(libc::EINPROGRESS));
+        poll(&client, libc::POLLOUT);
+        let error = client.take_error()?.expect("it is refused");
+        assert_eq!(error.raw_os_error(), Some(libc::ECONNREFUSED));
+        let error = client.set_only_v6(true).expect_err("it is IPv4");
+        assert_eq!(error.raw_os_error(), Some(libc::ENOPROTOOPT));
         Ok(())
     }
 
