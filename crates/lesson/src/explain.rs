@@ -52,6 +52,13 @@ impl Failure {
         Failure { call: call.to_string(), words: words(error), why, todo }
     }
 
+    /// As [`of`](Failure::of), where the course has no explanation.
+    #[must_use]
+    pub fn without_reason(call: &str, error: &io::Error) -> Failure {
+        let (why, todo) = (String::new(), String::new());
+        Failure { call: call.to_string(), words: words(error), why, todo }
+    }
+
     /// The system did something else than the program says about it.
     #[must_use]
     pub fn surprise(call: String, words: String) -> Failure {

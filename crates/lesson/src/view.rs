@@ -1,5 +1,6 @@
 //! What the kernel says about a socket now.
 
+use std::io;
 use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -34,31 +35,34 @@ pub struct View {
 impl View {
     /// Looks at `socket`. It asks, and changes nothing.
     #[must_use]
+    #[inline]
     pub fn of(socket: &Socket) -> View {
-        View::look(socket, None)
+        View::look(socket, false)
     }
 
-    /// As [`of`](View::of), for a socket of which an earlier view has told the kind: that never
-    /// changes, and is not asked again.
+    /// As [`of`](View::of), for a socket that was one of datagrams when it was looked at before: it
+    /// is asked for that first, and so for less.
     #[must_use]
     #[inline]
-    pub fn again(socket: &Socket, kind: &'static str) -> View {
-        View::look(socket, Some(kind))
+    pub fn of_datagrams(socket: &Socket) -> View {
+        View::look(socket, matches!(socket.r#type(), Ok(Type::DGRAM)))
     }
 
     #[inline]
-    fn look(socket: &Socket, kind: Option<&'static str>) -> View {
+    fn look(socket: &Socket, is_datagrams: bool) -> View {
         let address = socket.local_addr().ok();
         let name = address.as_ref().and_then(SockAddr::as_socket);
         // Windows does not tell before bind.
         let is_ip = name.is_some() || address.is_none();
-        let may_be_tcp = kind.is_none_or(|kind| kind.starts_with("TCP"));
-        let info = if is_ip && may_be_tcp { kernel::tcp_info(socket) } else { None };
-        let kind = kind.unwrap_or_else(|| match &address {
-            _ if is_ip => kind_of_ip(socket, name, info.is_some()),
+        let info = if is_ip && !is_datagrams { kernel::tcp_info(socket) } else { None };
+        let kind = match &address {
+            // What has TCP's states is TCP.
+            _ if is_ip && info.is_some() => kind_of_ip(Ok(Type::STREAM), name),
+            _ if is_ip && is_datagrams => kind_of_ip(Ok(Type::DGRAM), name),
+            _ if is_ip => kind_of_ip(socket.r#type(), name),
             Some(address) if address.is_unix() => "Unix",
             _ => "?",
-        });
+        };
         let tcp = kind.starts_with("TCP");
         let listening = || kernel::is_listening(socket)?.then_some("LISTEN");
         let state = match info {
@@ -84,9 +88,8 @@ impl View {
     }
 }
 
-/// Type and family of a socket whose address is `name`. What has TCP's states is TCP.
-fn kind_of_ip(socket: &Socket, name: Option<SocketAddr>, has_states: bool) -> &'static str {
-    let type_of_socket = if has_states { Ok(Type::STREAM) } else { socket.r#type() };
+/// Type and family in words, of a socket whose address is `name`.
+fn kind_of_ip(type_of_socket: io::Result<Type>, name: Option<SocketAddr>) -> &'static str {
     let kinds = match type_of_socket {
         Ok(Type::STREAM) => ["TCP/IPv4", "TCP/IPv6", "TCP"],
         Ok(Type::DGRAM) => ["UDP/IPv4", "UDP/IPv6", "UDP"],

@@ -115,6 +115,8 @@ const TRACED: &[Traced] = traced!(
     SYS_dup "dup" Duplicate Argument::Any;
     SYS_dup3 "dup3" DuplicateOnto Argument::Any;
     SYS_close_range "close_range" CloseRange Argument::Any;
+    SYS_preadv2 "preadv2" ReadAreas Argument::Any;
+    SYS_pwritev2 "pwritev2" WriteAreas Argument::Any;
     SYS_sendfile "sendfile" SendFile Argument::Any;
     SYS_splice "splice" Splice Argument::Any;
     SYS_rt_sigreturn "rt_sigreturn" SignalReturn Argument::Any;
@@ -231,7 +233,10 @@ pub fn named(descriptor: i32) -> &'static str {
 fn address_at(tid: Tid, address: u64, length: u64) -> Option<Address> {
     match (address, length) {
         (0, _) | (_, 0) => None,
-        _ => Address::read(&memory::bytes(tid, address, length.min(128) as usize)),
+        _ => match memory::bytes(tid, address, length.min(128) as usize).as_slice() {
+            [] => Some(Address::Other("not told".to_string())),
+            bytes => Address::read(bytes),
+        },
     }
 }
 
@@ -484,6 +489,10 @@ impl Call {
                 let length = if e == 0 { None } else { memory::int(tid, f) };
                 let sender = address_at(tid, e, length.unwrap_or_default().max(0) as u64);
                 Some(received(Areas::one(b, c), sender))
+            }
+            // The end of a stream does not come by the errors' queue (MSG_ERRQUEUE, ip(7)).
+            Kind::ReceiveMessage if count == 0 && c as i32 & libc::MSG_ERRQUEUE != 0 => {
+                Some("0 bytes, and an error from the queue".to_string())
             }
             Kind::ReceiveMessage => {
                 let Message { name, areas } = memory::message(tid, b);

@@ -83,7 +83,8 @@ impl Process {
             copied => copied,
         };
         copied.map(Socket::from).inspect_err(|error| {
-            if !matches!(*error, Errno::BADF | Errno::SRCH) {
+            // Too many descriptors are open here: that passes.
+            if !matches!(*error, Errno::BADF | Errno::SRCH | Errno::MFILE | Errno::NFILE) {
                 self.refused = Some(*error);
             }
         })
@@ -106,6 +107,11 @@ impl Process {
             }
             None => self.sockets.clear(),
         }
+    }
+
+    /// Forgets what `descriptor` was: the number has just been given to something else.
+    pub fn is_new(&mut self, descriptor: i32) {
+        self.sockets.remove(&descriptor);
     }
 
     /// Whether `descriptor` was a socket, and is closed: a call on it fails with EBADF.
@@ -132,12 +138,12 @@ impl Process {
 }
 
 impl Look {
-    /// Looks through a copy of the socket that the other process knows as `descriptor`, and that was
-    /// of this `kind` when it was last looked at.
+    /// Looks through a copy of the socket that the other process knows as `descriptor`. What is asked
+    /// first depends on the `kind` that it was when it was last looked at.
     fn through(copy: &Socket, descriptor: i32, kind: Option<&'static str>) -> Look {
         let mut view = match kind {
-            Some(kind) => View::again(copy, kind),
-            None => View::of(copy),
+            Some(kind) if kind.starts_with("UDP") => View::of_datagrams(copy),
+            _ => View::of(copy),
         };
         view.descriptor = descriptor as u64;
         // A ping socket is a datagram socket, too.
@@ -145,7 +151,7 @@ impl Look {
             let protocol = copy.protocol().ok().flatten();
             matches!(protocol, Some(Protocol::ICMPV4 | Protocol::ICMPV6))
         };
-        if kind.is_none() && view.kind.starts_with("UDP") && is_icmp() {
+        if view.kind.starts_with("UDP") && kind != Some(view.kind) && is_icmp() {
             view.kind = "ICMP";
         }
         let other = match view.kind {

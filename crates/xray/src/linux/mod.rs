@@ -10,6 +10,7 @@ use crate::command_line::{Asked, What};
 
 mod calls;
 mod filter;
+mod inherited;
 mod look;
 mod memory;
 mod names;
@@ -74,8 +75,9 @@ fn failure(call: &str, error: &io::Error, why: &str, todo: &str) -> Failure {
 fn run_program(asked: &Asked) -> Result<ExitCode, Failure> {
     let What::Program(program) = &asked.what else { unreachable!("it was a program") };
     let (report, show) = report_and_show(asked)?;
+    let has_others_children = process::has_children();
     let mut started = start::start(program).map_err(|error| cannot_trace(&error, None))?;
-    let mut tracer = Tracer::new(show, report, true, Some(started.process));
+    let mut tracer = Tracer::new(show, report, true, started.process, has_others_children);
     tracer.follow().map_err(|error| failure("waitpid", &error, "", ""))?;
     if !tracer.ran {
         let name = program.first().map(|name| name.to_string_lossy()).unwrap_or_default();
@@ -187,12 +189,21 @@ fn already_traced(number: i32) -> Option<i32> {
 }
 
 /// What to say where the descriptors of another process may not be copied.
-fn refused_copies(error: &io::Error) -> String {
+fn refused_copies(error: &io::Error, tid: ptrace::Tid) -> String {
+    let words = words(error);
+    if process::sockets(tid).is_err() {
+        let name = process::name(tid);
+        return format!(
+            "This system lets xray see nothing of {name}'s descriptors and memory ({words}), as it \
+             has more rights than you, or hides itself (PR_SET_DUMPABLE). Of its calls only those \
+             are shown that no file has, without what they were given and what the kernel says. \
+             Root sees all (sudo)."
+        );
+    }
     format!(
-        "This system does not let xray copy the program's descriptors ({}), as with Yama on Ubuntu, \
-         or another user's program. The rows come from the kernel's tables in /proc instead: \
-         without queues and options, and without TCP sockets that are only bound.",
-        words(error)
+        "This system does not let xray copy the program's descriptors ({words}), as with Yama on \
+         Ubuntu, or another user's program. The rows come from the kernel's tables in /proc \
+         instead: without queues and options, and without TCP sockets that are only bound."
     )
 }
 

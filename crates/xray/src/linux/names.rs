@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::os::unix::ffi::OsStrExt;
 
+use lesson::rows;
 use libc::{
     AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_UNIX, AF_UNSPEC, AF_VSOCK, IPPROTO_ICMP,
     IPPROTO_ICMPV6, IPPROTO_IP, IPPROTO_IPV6, IPPROTO_MPTCP, IPPROTO_RAW, IPPROTO_SCTP,
@@ -141,7 +142,8 @@ pub fn path(bytes: &[u8]) -> String {
     }
 }
 
-fn printable(bytes: &[u8]) -> String {
+/// Bytes as text, without what would move a terminal's cursor.
+pub fn printable(bytes: &[u8]) -> String {
     let text = OsStr::from_bytes(bytes).to_string_lossy();
     text.chars().map(|c| if c.is_control() { '·' } else { c }).collect()
 }
@@ -253,14 +255,19 @@ pub fn value(level: i32, option: i32, bytes: &[u8]) -> String {
     let words = match form {
         Form::Int => match bytes.len() {
             4 => int(0).map(|value| value.to_string()),
+            // ip(7) takes and gives one byte for some of its options, too.
+            1 => Some(bytes[0].to_string()),
             _ => None,
         },
         Form::Linger => int(0).zip(int(4)).map(|(on, seconds)| format!("{on}, {seconds}")),
         Form::Time => long(0).zip(long(8)).map(|(seconds, microseconds)| {
             format!("{}s", seconds as f64 + microseconds as f64 / 1e6)
         }),
-        Form::Text => Some(path(bytes)),
+        Form::Text => {
+            let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+            Some(format!("\"{}\"", printable(text)))
+        }
         Form::Block => None,
     };
-    words.unwrap_or_else(|| format!("{} bytes", bytes.len()))
+    words.unwrap_or_else(|| rows::bytes(bytes.len()))
 }

@@ -37,7 +37,10 @@ pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
         for entry in entries {
             nobody = false;
             row(&mut report, name, &entry, holders.get(&entry.inode));
-            ips.insert(entry.local.ip().to_canonical());
+            // A link-local address alone is none: its interface is not in the table.
+            if !matches!(entry.local.ip(), IpAddr::V6(ip) if ip.is_unicast_link_local()) {
+                ips.insert(entry.local.ip().to_canonical());
+            }
         }
     }
     if nobody {
@@ -119,7 +122,8 @@ fn family(address: SocketAddr) -> &'static str {
 }
 
 /// What bind says to a socket of ours, without SO_REUSEADDR and then with it. It never listens, and
-/// is closed at once.
+/// is closed at once. With UDP the second would take datagrams from a socket that shares its port by
+/// that option, and so is not tried.
 fn try_bind(report: &mut Report, transport: &str, kind: Type, address: SocketAddr) -> String {
     let bind = |reuse: bool| {
         let socket = Socket::new(Domain::for_address(address), kind, None)?;
@@ -132,9 +136,9 @@ fn try_bind(report: &mut Report, transport: &str, kind: Type, address: SocketAdd
     let plain = bind(false);
     let (verdict, error) = match &plain {
         Ok(()) => ("free", None),
-        Err(_) if in_use(&plain) => match bind(true) {
-            Ok(()) => ("needs SO_REUSEADDR", None),
-            Err(_) => ("taken", None),
+        Err(_) if in_use(&plain) => match kind == Type::STREAM && bind(true).is_ok() {
+            true => ("needs SO_REUSEADDR", None),
+            false => ("taken", None),
         },
         Err(error) => ("refused", Some(symbol(error))),
     };

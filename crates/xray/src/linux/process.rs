@@ -5,8 +5,9 @@ use std::io;
 
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, pidfd_open, waitid};
 
+use super::names::printable;
 use super::ptrace::Tid;
 
 /// The process that a thread belongs to.
@@ -23,15 +24,34 @@ pub fn threads(process: i32) -> io::Result<Vec<Tid>> {
 
 /// A process's name, as `ps` shows it (proc_pid_comm(5)).
 pub fn name(process: i32) -> String {
-    let name = fs::read_to_string(format!("/proc/{process}/comm"));
-    name.map_or_else(|_| "?".to_string(), |name| name.trim().to_string())
+    let name = fs::read(format!("/proc/{process}/comm")).unwrap_or_default();
+    match name.strip_suffix(b"\n") {
+        Some(name) => printable(name),
+        None => "?".to_string(),
+    }
+}
+
+/// Whether this process has children.
+pub fn has_children() -> bool {
+    let any = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    waitid(WaitId::All, any).is_ok()
+}
+
+/// The thread through which a process can be looked at: its first one, or another if that has ended;
+/// `None` where all have, and the process waits to be asked how it ended (a zombie).
+pub fn thread_to_ask(process: i32) -> Option<Tid> {
+    let lives = |tid: &Tid| state(*tid).is_none_or(|state| state != 'Z');
+    Some(process).filter(lives).or_else(|| threads(process).ok()?.into_iter().find(lives))
+}
+
+fn state(tid: Tid) -> Option<char> {
+    let stat = fs::read_to_string(format!("/proc/{tid}/stat")).ok()?;
+    stat.rsplit(')').next()?.trim_start().chars().next()
 }
 
 /// Whether a thread waits for something in the kernel (the `S` or `D` of proc_pid_stat(5)).
 pub fn waits(tid: Tid) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{tid}/stat")).unwrap_or_default();
-    let state = stat.rsplit(')').next().unwrap_or_default().trim_start();
-    state.starts_with(['S', 'D'])
+    state(tid).is_some_and(|state| "SD".contains(state))
 }
 
 /// Whether `process` has a descriptor of this number.

@@ -60,10 +60,13 @@ pub fn stay_stopped(tid: Tid) -> io::Result<()> {
 pub struct AtCall {
     /// The machine whose calls these are, as in linux/audit.h.
     pub machine: u32,
-    /// The stack pointer.
-    pub stack: u64,
+    /// The instruction pointer and the stack pointer: where the call is made.
+    pub site: Site,
     pub place: Place,
 }
+
+/// Where a program makes a call: the instruction behind it, and the end of the stack.
+pub type Site = (u64, u64);
 
 #[derive(Debug, Clone, Copy)]
 pub enum Place {
@@ -96,7 +99,7 @@ pub fn at_call(tid: Tid) -> io::Result<AtCall> {
         2 => Place::End { result: info[3] as i64 },
         _ => Place::Elsewhere,
     };
-    Ok(AtCall { machine: (info[0] >> 32) as u32, stack: info[2], place })
+    Ok(AtCall { machine: (info[0] >> 32) as u32, site: (info[1], info[2]), place })
 }
 
 /// What a traced thread reports.
@@ -112,7 +115,9 @@ pub enum Event {
     Call,
     /// It runs another program now.
     Exec,
-    /// It made a child or a thread, or is a new one, or goes on after job control had stopped it.
+    /// It has made a child or a thread.
+    Made,
+    /// It is a new thread, or goes on after job control had stopped it.
     Other,
     /// Job control has stopped it.
     Stopped,
@@ -126,9 +131,19 @@ pub enum Event {
 ///
 /// `EINTR`: a signal came first. `ECHILD`: nothing is traced any more.
 pub fn next_event() -> io::Result<(Tid, Event)> {
-    let of_all = WaitOptions::from_bits_retain(libc::__WALL as u32);
+    Ok(event(false)?.expect("it waits"))
+}
+
+/// The next event, if there is one already.
+pub fn event_that_is_there() -> Option<(Tid, Event)> {
+    event(true).ok()?
+}
+
+fn event(there_already: bool) -> io::Result<Option<(Tid, Event)>> {
+    let mut options = WaitOptions::from_bits_retain(libc::__WALL as u32);
+    options.set(WaitOptions::NOHANG, there_already);
     // Not rustix's waitpid(None): that is for the children of this process group alone.
-    let (pid, status) = wait(of_all)?.expect("it waits");
+    let Some((pid, status)) = wait(options)? else { return Ok(None) };
     let raw = status.as_raw();
     let event = if let Some(status) = status.exit_status() {
         Event::Exited(status)
@@ -139,11 +154,23 @@ pub fn next_event() -> io::Result<(Tid, Event)> {
         match raw >> 16 {
             libc::PTRACE_EVENT_SECCOMP => Event::Picked,
             libc::PTRACE_EVENT_EXEC => Event::Exec,
+            libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => {
+                Event::Made
+            }
             libc::PTRACE_EVENT_STOP if signal != libc::SIGTRAP => Event::Stopped,
             0 if signal == libc::SIGTRAP | 0x80 => Event::Call,
             0 => Event::Signal(signal),
             _ => Event::Other,
         }
     };
-    Ok((pid.as_raw_nonzero().get(), event))
+    Ok(Some((pid.as_raw_nonzero().get(), event)))
+}
+
+/// The child or thread that a thread has just made ([`Event::Made`]).
+pub fn made(tid: Tid) -> io::Result<Tid> {
+    let mut number: libc::c_ulong = 0;
+    let nothing = std::ptr::null_mut::<libc::c_void>();
+    // SAFETY: the kernel writes one unsigned long.
+    let result = unsafe { libc::ptrace(libc::PTRACE_GETEVENTMSG, tid, nothing, &raw mut number) };
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(number as Tid) }
 }

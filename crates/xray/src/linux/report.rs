@@ -4,11 +4,13 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::time::Duration;
 
 use lesson::explain::{Failure, symbol, words};
 use lesson::rows::{self, HEAD, Stream, WIDEST};
+use rustix::event::{PollFd, PollFlags, poll};
 use serde_json::{Map, Value, json};
 
 use super::calls::{Call, Returned};
@@ -84,7 +86,7 @@ impl Report {
     /// The file cannot be made.
     pub fn new(output: Option<&Path>, stream: Stream, json: bool) -> io::Result<Report> {
         let (to, width) = match output {
-            Some(path) => (To::File(BufWriter::new(File::create(path)?)), WIDEST),
+            Some(path) => (To::File(BufWriter::new(create(path)?)), WIDEST),
             None => (To::Stream(stream), rows::width_of(stream)),
         };
         Ok(Report {
@@ -108,7 +110,7 @@ impl Report {
         }
         self.after_empty_line = text.ends_with("\n\n") || text == "\n";
         let _ = match &mut self.to {
-            To::Stream(Stream::Stderr) => io::stderr().write_all(text.as_bytes()),
+            To::Stream(Stream::Stderr) => write_to_stderr(text.as_bytes()),
             To::Stream(Stream::Stdout) => {
                 rows::print(text);
                 Ok(())
@@ -335,6 +337,34 @@ impl Report {
             None => rows::row_line([shown, &fd, "—", "", "", ""], self.width),
         }
     }
+}
+
+/// Opens the file for the rows. What is open already is not opened again: the rows and what the
+/// program prints would overwrite each other in a file that stdout leads to.
+fn create(path: &Path) -> io::Result<File> {
+    match path.to_str() {
+        Some("/dev/stdout") => Ok(io::stdout().as_fd().try_clone_to_owned()?.into()),
+        Some("/dev/stderr") => Ok(io::stderr().as_fd().try_clone_to_owned()?.into()),
+        _ => File::create(path),
+    }
+}
+
+/// Writes all of it, and waits where the program has made the stream non-blocking, which is its own
+/// as well.
+fn write_to_stderr(mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match io::stderr().write(bytes) {
+            Ok(written) => bytes = &bytes[written..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                let stderr = io::stderr();
+                // A tick may interrupt it, and the next write tells.
+                let _ = poll(&mut [PollFd::new(&stderr, PollFlags::OUT)], None);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// What all lines about a call begin with.

@@ -10,7 +10,7 @@ use lesson::explain::Failure;
 use super::calls;
 use super::look::{self, Process};
 use super::process;
-use super::ptrace::{self, EVENTS};
+use super::ptrace::{self, EVENTS, Tid};
 use super::report::{End, Report};
 use super::trace::Tracer;
 use super::{cannot_trace, failure, refused_copies, report_and_show, signals};
@@ -18,14 +18,35 @@ use crate::command_line::Asked;
 
 /// Shows the sockets of a process, and follows it if that was asked for.
 pub fn show(asked: &Asked, number: i32, follow: bool) -> Result<ExitCode, Failure> {
+    match process::of_thread(number) {
+        Some(process) if process != number => {
+            return Err(Failure {
+                call: format!("xray --pid {number}"),
+                words: format!("{number} is a thread, of process {process}"),
+                why: "The threads of a process share its descriptors.".to_string(),
+                todo: format!("Name the process: --pid {process}."),
+            });
+        }
+        _ => {}
+    }
+    let Some(ask) = process::thread_to_ask(number) else {
+        return Err(Failure {
+            call: format!("xray --pid {number}"),
+            words: "the process has ended".to_string(),
+            why: "Nobody has asked yet how it ended (it is a zombie). Its sockets are closed."
+                .to_string(),
+            todo: "`ps -e` lists those that run.".to_string(),
+        });
+    };
     let (mut report, show) = report_and_show(asked)?;
-    sockets(&mut report, number, asked.all)?;
+    sockets(&mut report, number, ask, asked.all)?;
     if follow {
         let name = process::name(number);
         signals::let_go_and_tick();
-        seize(number)?;
+        seize(number, ask)?;
         report.next_table("Its calls from now on, until Ctrl-C lets it go:");
-        let mut tracer = Tracer::new(show, report, false, Some(number));
+        let has_others_children = process::has_children();
+        let mut tracer = Tracer::new(show, report, false, number, has_others_children);
         tracer.follow().map_err(|error| failure("waitpid", &error, "", ""))?;
         let mut report = tracer.report;
         match tracer.end {
@@ -41,8 +62,8 @@ pub fn show(asked: &Asked, number: i32, follow: bool) -> Result<ExitCode, Failur
 }
 
 /// Traces all threads of the process, and those that they will make, from now on. It is not stopped
-/// for longer than a call takes.
-fn seize(number: i32) -> Result<(), Failure> {
+/// for longer than a call takes. `ask` is one of them that has not ended.
+fn seize(number: i32, ask: Tid) -> Result<(), Failure> {
     let threads = || process::threads(number);
     let mut seized = HashSet::new();
     loop {
@@ -55,7 +76,7 @@ fn seize(number: i32) -> Result<(), Failure> {
                 // From the interruption on it stops at its calls.
                 Ok(()) => drop(ptrace::interrupt(tid)),
                 // It has ended, or was made by a thread that is traced, and so is itself.
-                Err(_) if tid != number => {}
+                Err(_) if tid != ask => {}
                 Err(error) => return Err(cannot_trace(&error, Some(number))),
             }
         }
@@ -69,14 +90,14 @@ fn no_process() -> io::Error {
     io::Error::from_raw_os_error(libc::ESRCH)
 }
 
-/// One row for each socket that the process has now.
-fn sockets(report: &mut Report, number: i32, all: bool) -> Result<(), Failure> {
+/// One row for each socket that the process has now, as its thread `ask` shows.
+fn sockets(report: &mut Report, number: i32, ask: Tid, all: bool) -> Result<(), Failure> {
     let name = process::name(number);
-    let descriptors = process::sockets(number).map_err(|error| cannot_look(&error, number))?;
+    let descriptors = process::sockets(ask).map_err(|error| cannot_look(&error, number))?;
     let mut process = Process::open(number).map_err(|error| cannot_trace(&error, Some(number)))?;
     let (mut shown, mut hidden) = (Vec::new(), 0);
     for descriptor in descriptors {
-        let (look, copy) = process.look(number, descriptor);
+        let (look, copy) = process.look(ask, descriptor);
         // It may have been closed by now.
         let Some(look) = look else { continue };
         if look.is_hidden() && !all {
@@ -86,7 +107,7 @@ fn sockets(report: &mut Report, number: i32, all: bool) -> Result<(), Failure> {
         }
     }
     if let Some(error) = process.refused() {
-        report.remark(&refused_copies(&io::Error::from(error)));
+        report.remark(&refused_copies(&io::Error::from(error), ask));
     }
     report.heading(&format!("{name}, process {number}"));
     for (descriptor, look, options) in &shown {

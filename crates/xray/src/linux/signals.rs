@@ -4,11 +4,16 @@
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering::SeqCst};
 
+use super::inherited;
+
 /// The process that signals are passed on to; 0 for none.
 static PROGRAM: AtomicI32 = AtomicI32::new(0);
 
 /// Whether somebody has asked to let a process go.
 static ENOUGH: AtomicBool = AtomicBool::new(false);
+
+/// Whether the timer has ticked since somebody asked.
+static TICKED: AtomicBool = AtomicBool::new(false);
 
 const PASSED_ON: [i32; 6] =
     [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT, libc::SIGUSR1, libc::SIGUSR2];
@@ -34,7 +39,9 @@ extern "C" fn let_go(_: i32, _: *mut libc::siginfo_t, _: *mut libc::c_void) {
     tick_on(true);
 }
 
-extern "C" fn tick(_: i32, _: *mut libc::siginfo_t, _: *mut libc::c_void) {}
+extern "C" fn tick(_: i32, _: *mut libc::siginfo_t, _: *mut libc::c_void) {
+    TICKED.store(true, SeqCst);
+}
 
 /// Sets what a signal does here, and returns what it did before.
 fn set(signal: i32, action: &libc::sigaction) -> libc::sigaction {
@@ -75,7 +82,8 @@ pub fn pass_on_and_tick() -> Before {
     // Without children's ends there is nothing to wait for.
     before.push((libc::SIGCHLD, set(libc::SIGCHLD, &action(libc::SIG_DFL))));
     // Rust's runtime ignores SIGPIPE, and programs expect it not to be.
-    before.push((libc::SIGPIPE, action(libc::SIG_DFL)));
+    let pipes = if inherited::ignores_pipes() { libc::SIG_IGN } else { libc::SIG_DFL };
+    before.push((libc::SIGPIPE, action(pipes)));
     Before(before)
 }
 
@@ -119,6 +127,11 @@ pub fn are_for(program: i32) {
             set(signal, &action(libc::SIG_DFL));
         }
     }
+}
+
+/// Whether the timer has ticked since this was asked last.
+pub fn ticked() -> bool {
+    TICKED.swap(false, SeqCst)
 }
 
 /// Starts or stops the timer whose ticks come every [`TICK`] milliseconds.

@@ -9,7 +9,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::filter;
 use super::ptrace::{self, EVENTS_OF_A_CHILD};
-use super::signals::{self, Before};
+use super::{inherited, signals};
 
 /// A program that is about to run, traced.
 pub struct Started {
@@ -36,13 +36,18 @@ pub fn start(words: &[OsString]) -> io::Result<Started> {
     let (mut go, mut say_go) = pipe()?;
     let (failure, say_failure) = pipe()?;
     let before = signals::pass_on_and_tick();
+    let limit = inherited::more_descriptors();
     // SAFETY: this process has one thread, so that its child may do what it likes.
     let process = unsafe { libc::fork() };
     match process {
         -1 => return Err(io::Error::last_os_error()),
         0 => {
             drop(say_go);
-            become_program(&words, &mut go, say_failure, &before);
+            become_program(&words, &mut go, say_failure, || {
+                before.restore();
+                inherited::as_many_descriptors_as_before(&limit);
+                inherited::close_what_was_closed();
+            });
         }
         _ => {}
     }
@@ -65,11 +70,11 @@ fn become_program(
     words: &[CString],
     go: &mut impl Read,
     mut say_failure: impl Write,
-    before: &Before,
+    restore: impl FnOnce(),
 ) -> ! {
     let mut word = [0; 2];
     if go.read_exact(&mut word).is_ok() {
-        before.restore();
+        restore();
         let (step, error) = match filter::install() {
             Err(error) => (0_i32, error),
             Ok(()) => (1, exec(words)),

@@ -11,7 +11,7 @@ use super::calls::{self, Call, Kind, Returned};
 use super::filter::MACHINE;
 use super::look::{self, Look, Process};
 use super::process;
-use super::ptrace::{self, AtCall, Event, Place, Tid};
+use super::ptrace::{self, AtCall, Event, Place, Site, Tid};
 use super::report::{Done, End, Report, Speaker};
 use super::signals;
 
@@ -27,8 +27,8 @@ pub struct Show {
 struct Pending {
     call: Call,
     began: Instant,
-    /// The stack pointer, by which a call that begins again is known.
-    stack: u64,
+    /// By which a call that begins again is known.
+    site: Site,
     /// What the kernel said about the socket when the call began, if it was asked.
     before: Option<Look>,
     /// Whether it was said that the call waits.
@@ -61,6 +61,9 @@ struct Task {
 /// (include/linux/errno.h): ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK.
 const INTERRUPTED: [i64; 4] = [-512, -513, -514, -516];
 
+/// Said of a call that was interrupted for good.
+const NEVER_RETURNED: &str = "never returned";
+
 pub struct Tracer {
     show: Show,
     pub report: Report,
@@ -69,11 +72,13 @@ pub struct Tracer {
     filtered: bool,
     /// Whether xray has started the program.
     started: bool,
+    /// Whether this process has children that it did not make, as after exec in a shell.
+    has_others_children: bool,
     tasks: BTreeMap<Tid, Task>,
     /// The processes, and none where one ended before it was looked at.
     processes: BTreeMap<i32, Option<Process>>,
     /// The process whose end is reported.
-    first: Option<i32>,
+    first: i32,
     pub end: Option<End>,
     /// Whether the first process ever ran the program.
     pub ran: bool,
@@ -88,12 +93,19 @@ pub struct Tracer {
 
 impl Tracer {
     /// For a program that xray has `started`, with a filter, or for one that it follows, without.
-    pub fn new(show: Show, report: Report, started: bool, first: Option<i32>) -> Tracer {
+    pub fn new(
+        show: Show,
+        report: Report,
+        started: bool,
+        first: i32,
+        has_others_children: bool,
+    ) -> Tracer {
         Tracer {
             show,
             report,
             filtered: started,
             started,
+            has_others_children,
             tasks: BTreeMap::new(),
             processes: BTreeMap::new(),
             first,
@@ -114,22 +126,37 @@ impl Tracer {
     ///
     /// Waiting for events fails, which it should not.
     pub fn follow(&mut self) -> io::Result<()> {
+        self.task(self.first);
         loop {
             match ptrace::next_event() {
-                Ok((tid, event)) => self.event(tid, event),
-                Err(error) if error.raw_os_error() == Some(libc::EINTR) => {
-                    self.tick();
-                    if signals::enough() {
-                        self.report.flush();
-                        return Ok(());
-                    }
-                }
+                Ok((tid, event)) => self.serve(tid, event),
+                Err(error) if error.raw_os_error() == Some(libc::EINTR) => {}
                 Err(error) => {
                     self.report.flush();
                     let all_gone = error.raw_os_error() == Some(libc::ECHILD);
                     return if all_gone { Ok(()) } else { Err(error) };
                 }
             }
+            if signals::ticked() {
+                self.tick();
+            }
+            // What began xray may have left it other children, which end when they like.
+            if signals::enough() || self.tasks.is_empty() && self.has_others_children {
+                self.report.flush();
+                return Ok(());
+            }
+        }
+    }
+
+    /// Serves a thread, and those that have stopped meanwhile, in turn: the kernel would always tell
+    /// of the same ones first.
+    fn serve(&mut self, tid: Tid, event: Event) {
+        let mut turn = vec![(tid, event)];
+        if self.tasks.len() > 1 {
+            turn.extend(std::iter::from_fn(ptrace::event_that_is_there));
+        }
+        for (tid, event) in turn {
+            self.event(tid, event);
         }
     }
 
@@ -155,6 +182,12 @@ impl Tracer {
             }
             Event::Stopped => ptrace::stay_stopped(tid),
             Event::Signal(signal) => self.let_go(tid, signal),
+            Event::Made => {
+                if let Ok(made) = ptrace::made(tid) {
+                    self.task(made);
+                }
+                self.let_go(tid, 0)
+            }
             Event::Other => self.let_go(tid, 0),
         };
     }
@@ -190,15 +223,11 @@ impl Tracer {
         let Some(process) = self.process(tid) else { return (None, None) };
         let seen = process.look(tid, descriptor);
         if let Some(error) = process.refused() {
-            self.say_refused(error.into());
+            if !std::mem::replace(&mut self.said_refused, true) {
+                self.report.remark(&super::refused_copies(&error.into(), tid));
+            }
         }
         seen
-    }
-
-    fn say_refused(&mut self, error: io::Error) {
-        if !std::mem::replace(&mut self.said_refused, true) {
-            self.report.remark(&super::refused_copies(&error));
-        }
     }
 
     fn at_call(&mut self, tid: Tid) {
@@ -217,7 +246,7 @@ impl Tracer {
             }
             Place::End { result } => {
                 task.inside = false;
-                self.finish(tid, result);
+                self.finish(tid, result, at.site);
             }
             Place::Elsewhere => {}
         }
@@ -267,7 +296,7 @@ impl Tracer {
         let same = |last: &Pending| {
             last.call.traced.kind == traced.kind
                 && last.call.arguments == arguments
-                && last.stack == at.stack
+                && last.site == at.site
         };
         let task = self.task(tid);
         if task.interrupted.last().is_some_and(same) {
@@ -282,7 +311,7 @@ impl Tracer {
             return;
         }
         let (announced, closed, began) = (false, None, Instant::now());
-        let pending = Pending { call, began, stack: at.stack, before, announced, closed, remarks };
+        let pending = Pending { call, began, site: at.site, before, announced, closed, remarks };
         if traced.kind == Kind::Close && pending.before.is_some() && !may_wait {
             // Told at once: what the close brings about elsewhere comes after it, and the close of a
             // socket does not fail.
@@ -309,7 +338,7 @@ impl Tracer {
             _ => Vec::new(),
         };
         let mut shown = Vec::new();
-        let mut first = None;
+        let (mut first, mut first_hidden) = (None, None);
         let mut may_wait = false;
         for descriptor in closed {
             let (look, copy) = self.look(tid, descriptor);
@@ -327,8 +356,10 @@ impl Tracer {
             }
             if self.show.all || !look.as_ref().is_some_and(Look::is_hidden) {
                 shown.push(descriptor.to_string());
+                first = first.or(look);
+            } else {
+                first_hidden = first_hidden.or(look);
             }
-            first = first.or(look);
         }
         let remarks = match shown.as_slice() {
             _ if call.traced.kind == Kind::Close => Vec::new(),
@@ -336,13 +367,14 @@ impl Tracer {
             [one] => vec![format!("closes socket {one}")],
             several => vec![format!("closes sockets {}", several.join(", "))],
         };
-        Closing { before: first, remarks, may_wait }
+        Closing { before: first.or(first_hidden), remarks, may_wait }
     }
 
-    fn finish(&mut self, tid: Tid, result: i64) {
+    /// The call has returned `result`, and the thread goes on at `site`.
+    fn finish(&mut self, tid: Tid, result: i64, site: Site) {
         let Some(pending) = self.task(tid).pending.take() else { return };
         match pending.call.traced.kind {
-            Kind::SignalReturn => return self.handler_returned(tid, result),
+            Kind::SignalReturn => return self.handler_returned(tid, result, site),
             Kind::Filter => {
                 self.filtered &= result < 0;
                 return;
@@ -357,9 +389,16 @@ impl Tracer {
         self.tell(tid, pending, Some(result));
     }
 
-    /// A signal's handler has returned to where the thread was interrupted; what it finds there as
-    /// the result of the interrupted call is EINTR, or the call begins again.
-    fn handler_returned(&mut self, tid: Tid, result: i64) {
+    /// A signal's handler has returned to `site`, where the thread was interrupted. What it finds there
+    /// as the result of the interrupted call is EINTR; otherwise the call begins again.
+    fn handler_returned(&mut self, tid: Tid, result: i64, site: Site) {
+        let interrupted = &mut self.task(tid).interrupted;
+        let Some(at) = interrupted.iter().rposition(|call| call.site == site) else { return };
+        // Handlers that were left by a jump (siglongjmp(3)) have not returned to these.
+        for mut abandoned in interrupted.split_off(at + 1) {
+            abandoned.remarks.push(NEVER_RETURNED.to_string());
+            self.tell(tid, abandoned, None);
+        }
         if result == -i64::from(libc::EINTR) {
             if let Some(interrupted) = self.task(tid).interrupted.pop() {
                 self.tell(tid, interrupted, Some(result));
@@ -384,6 +423,12 @@ impl Tracer {
             remarks.push(format!("thread {thread} has closed descriptor {descriptor} meanwhile"));
             look
         } else if let Some(descriptor) = descriptor {
+            if call.descriptor != Some(descriptor) {
+                // A new number: whatever was known of it is over.
+                if let Some(process) = self.process(tid) {
+                    process.is_new(descriptor);
+                }
+            }
             let (look, socket) = self.look(tid, descriptor);
             copy = socket;
             look
@@ -397,7 +442,9 @@ impl Tracer {
         if of_a_file {
             return;
         }
-        if self.is_hidden(&call, look.as_ref()) {
+        // One that closes a socket which is shown is shown, whatever it makes.
+        let closes_shown = remarks.iter().any(|remark| remark.starts_with("closes "));
+        if self.is_hidden(&call, look.as_ref()) && !closes_shown {
             return;
         }
         let stream = look.as_ref().is_none_or(Look::is_stream);
@@ -407,7 +454,11 @@ impl Tracer {
         };
         let failure = result.filter(|result| *result < 0).map(|result| {
             let error = io::Error::from_raw_os_error(-result as i32);
-            Failure::of(&call.advised(), &error, copy.as_ref())
+            match look.as_ref().is_some_and(Look::is_hidden) {
+                // The course's reasons are about IP.
+                true => Failure::without_reason(&call.advised(), &error),
+                false => Failure::of(&call.advised(), &error, copy.as_ref()),
+            }
         });
         let process = self.task(tid).process;
         let done = Done {
@@ -422,6 +473,9 @@ impl Tracer {
             waited: announced,
         };
         self.report.done(Speaker { process, thread: tid }, &done);
+        if self.report.is_kept_back() {
+            self.watch();
+        }
     }
 
     /// Whether somebody asked to leave such calls out.
@@ -488,7 +542,8 @@ impl Tracer {
     /// Says why xray goes on when the program has ended.
     fn say_who_is_left(&mut self) {
         const SOON: Duration = Duration::from_secs(1);
-        if self.left_behind_since.is_some_and(|since| since.elapsed() > SOON) {
+        let long_since = self.left_behind_since.is_some_and(|since| since.elapsed() > SOON);
+        if long_since && !self.tasks.is_empty() {
             self.left_behind_since = None;
             let mut processes: Vec<i32> = self.tasks.values().map(|task| task.process).collect();
             processes.sort_unstable();
@@ -534,7 +589,7 @@ impl Tracer {
         if is_process && (self.ran || !self.started) {
             self.report.ended(tid, end);
         }
-        if self.first == Some(tid) {
+        if self.first == tid {
             self.end = Some(end);
             self.left_behind_since = Some(Instant::now());
             self.watch();
@@ -547,7 +602,7 @@ impl Tracer {
         let Some(task) = self.tasks.get_mut(&tid) else { return };
         let lost: Vec<Pending> = task.interrupted.drain(..).chain(task.pending.take()).collect();
         for mut pending in lost {
-            pending.remarks.push("never returned".to_string());
+            pending.remarks.push(NEVER_RETURNED.to_string());
             self.tell(tid, pending, None);
         }
     }
