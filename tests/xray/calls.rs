@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use crate::seen::{Event, Scratch, calls, events, look_at, looked_at, tracing_works};
+use crate::seen::{Event, Scratch, calls, events, look_at, looked_at, run, tracing_works};
 use crate::support::linux::{namespaces_allowed, on_terminal, with_clean_descriptors};
 use crate::support::workspace::path_of;
 use crate::support::{DEADLINE, any_port, has_ipv6, output, program, prose, row, rows, skip};
@@ -288,6 +288,112 @@ fn options_and_their_values() {
     assert_eq!(notes("getsockopt(SO_ERROR)"), ["0"], "{rows}");
 }
 
+/// Two calls that a signal interrupts, and that its handler leaves for good; then one that is no
+/// socket's, to which the handler returns.
+const LEFT_BY_A_JUMP: &str = r#"
+#define _DEFAULT_SOURCE
+#include <setjmp.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+static sigjmp_buf place;
+static volatile sig_atomic_t left;
+static void handler(int signal) { (void)signal; if (left++ < 2) siglongjmp(place, 1); }
+int main(void) {
+    char word[8];
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    signal(SIGALRM, handler);
+    sigsetjmp(place, 1);
+    ualarm(100000, 0);
+    if (left < 2)
+        return 10 + (int)recv(fd, word, sizeof word, 0);
+    pause();
+    return 0;
+}
+"#;
+
+#[test]
+fn calls_that_a_handler_leaves_for_good() {
+    if !tracing_works() {
+        return;
+    }
+    let Some(program) = compiled(LEFT_BY_A_JUMP, &[]) else { return };
+    let path = program.path().to_str().expect("UTF-8");
+    let seen = calls(run(&[], &[path]).0);
+    let received: Vec<&Event> = named(&seen, "recv").collect();
+    assert!(!received.is_empty(), "{seen:#?}");
+    for call in received {
+        assert_eq!(call.remarks(), ["never returned"], "{call:?}");
+        assert_eq!(call.symbol(), "", "{call:?}");
+    }
+}
+
+/// A program made of C; says so where that cannot be.
+fn compiled(text: &str, options: &[&str]) -> Option<Scratch> {
+    let (source, program) = (Scratch::new(), Scratch::new());
+    std::fs::write(source.path(), text).expect("a scratch file");
+    let mut compiler = Command::new("cc");
+    compiler.args(options).args(["-x", "c", "-o"]).arg(program.path()).arg(source.path());
+    if !compiler.output().is_ok_and(|done| done.status.success()) {
+        skip(&format!("no compiler of C for {options:?}"));
+        return None;
+    }
+    Some(program)
+}
+
+#[test]
+fn the_reason_is_that_of_the_socket() {
+    if !tracing_works() {
+        return;
+    }
+    let rows = prose(&rows_of(&[], &["reasons"]));
+    for reason in [
+        "(EPIPE, 32) The socket listens: it takes connections, and has none itself.",
+        "(EPIPE, 32) This side has ended its sending, by shutdown.",
+        "(ENODEV, 19) There is no network interface of that name, number or address.",
+        "(EINVAL, 22) The socket is bound to a loopback address,",
+        "(EACCES, 13) 255.255.255.255 is a broadcast address,",
+    ] {
+        assert!(rows.contains(reason), "{reason}\n{rows}");
+    }
+    let readv = rows.rsplit("readv(").next().expect("readv");
+    assert!(readv.contains("(EINVAL, 22) close("), "no reason is better than a wrong one: {rows}");
+}
+
+#[test]
+fn what_is_closed_beside_sockets_of_other_families() {
+    if !tracing_works() {
+        return;
+    }
+    let rows = rows_of(&[], &["beside-unix"]);
+    let copied = if cfg!(target_arch = "x86_64") { "dup2(3, 5)" } else { "dup3(3, 5)" };
+    let shown: Vec<&str> = rows.lines().skip(5).map(str::trim_end).collect();
+    assert!(shown[0].starts_with(&format!("  {copied} ")), "{rows}");
+    assert_eq!(shown[1], "    → closes socket 5", "{rows}");
+    assert!(
+        shown[2].starts_with("  close_range(3 to 6) ") && shown[2].contains(" UDP/IPv4 "),
+        "{rows}"
+    );
+    assert_eq!(shown[3], "    → closes socket 6", "{rows}");
+}
+
+#[test]
+fn threads_are_served_in_turn() {
+    if !tracing_works() {
+        return;
+    }
+    let log = Scratch::new();
+    let mut xray = xray(&["--json", "--output"]);
+    let most = output(xray.arg(log.path()).args([looked_at(), "busy", "8"]));
+    // The slowest has made 2000 calls by then, and others no more than a few times as many.
+    let most: u32 = most.trim().parse().expect("a number");
+    assert!(most < 40_000, "{most}");
+    // And a call that waits is shown meanwhile.
+    let waits = events(&log.text()).into_iter().filter(|event| event.is("waits"));
+    let waits: Vec<Event> = waits.collect();
+    assert!(waits.iter().any(|event| event.text("call") == "accept"), "{waits:?}");
+}
+
 #[test]
 fn each_reason_is_given_once() {
     if !tracing_works() {
@@ -458,17 +564,10 @@ fn a_statically_linked_program_in_c() {
     if !tracing_works() {
         return;
     }
-    let source = Scratch::new();
-    let program = Scratch::new();
     let text = "#include <sys/socket.h>\n#include <unistd.h>\n\
                 int main(void) { int fd = socket(AF_INET, SOCK_STREAM, 0);\n\
                 return fd < 0 || listen(fd, 3) || close(fd); }\n";
-    std::fs::write(source.path(), text).expect("a scratch file");
-    let mut compiler = Command::new("cc");
-    compiler.args(["-static", "-x", "c", "-o"]).arg(program.path()).arg(source.path());
-    if !compiler.output().is_ok_and(|done| done.status.success()) {
-        return skip("no compiler of C, or no static libc");
-    }
+    let Some(program) = compiled(text, &["-static"]) else { return };
     let log = Scratch::new();
     output(xray(&["--output"]).arg(log.path()).arg(program.path()));
     let shown: Vec<String> = rows(&log.text()).into_iter().map(|row| row.call).collect();

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use crate::seen::{Event, Scratch, calls, events, looked_at, tracing_works};
 use crate::support::linux::{in_child, with_default_signals};
-use crate::support::{DEADLINE, Running, program};
+use crate::support::{DEADLINE, Running, output, program};
 use crate::{XRAY, xray};
 
 fn sh(script: &str) -> assert_cmd::Command {
@@ -232,6 +232,77 @@ fn what_was_ignored_stays_so() {
     let without = ignored(&show);
     assert!(without.contains("SigIgn"), "{without}");
     assert_eq!(ignored(&[&[XRAY], show.as_slice()].concat()), without);
+}
+
+#[test]
+fn what_the_program_inherits_is_what_xray_was_given() {
+    if !tracing_works() {
+        return;
+    }
+    let shell = |script: &str| {
+        let mut shell = program("sh");
+        let done = shell.args(["-c", script]).assert().success();
+        String::from_utf8(done.get_output().stdout.clone()).expect("UTF-8")
+    };
+    for before in ["", "trap '' PIPE; ", "ulimit -Sn 100; "] {
+        let without = shell(&format!("{before}{} inherited", looked_at()));
+        let with = shell(&format!("{before}{XRAY} {} inherited", looked_at()));
+        assert_eq!(with, without, "{before}");
+        assert!(without.contains("SigIgn"), "{without}");
+    }
+    // Descriptors that are closed stay closed.
+    let closed = format!("{XRAY} sh -c 'ls -l /proc/$$/fd/0 2>/dev/null || echo closed' <&-");
+    assert_eq!(shell(&closed), "closed\n");
+}
+
+#[test]
+fn children_that_are_not_its_own_keep_nobody_waiting() {
+    if !tracing_works() {
+        return;
+    }
+    // The shell's child waits for a pipe that this test holds, and is xray's after exec.
+    let script = format!("exec 3<&0; cat <&3 & exec {XRAY} true");
+    let mut shell = Command::new("sh");
+    let mut shell = shell.args(["-c", &script]).stdin(Stdio::piped()).spawn().expect("sh runs");
+    let mut status = None;
+    until("xray ends", || {
+        status = shell.try_wait().expect("its status");
+        status.is_some()
+    });
+    assert!(status.is_some_and(|status| status.success()), "{status:?}");
+    drop(shell.stdin.take());
+}
+
+#[test]
+fn rows_on_the_programs_own_stdout_or_on_a_slow_stderr() {
+    if !tracing_works() {
+        return;
+    }
+    let file = Scratch::new();
+    let script = format!(
+        "{XRAY} --output /dev/stdout sh -c 'echo first; {} rebind 1; echo last' > {}",
+        looked_at(),
+        file.path().display()
+    );
+    output(program("sh").args(["-c", &script]));
+    let text = file.text();
+    assert!(text.contains("first\n") && text.contains("last\n"), "{text}");
+    assert!(text.contains("  listen(64) "), "{text}");
+
+    // A program may make stderr non-blocking, which is xray's as well. The pipe is full at 64 KiB.
+    let Some(python) = crate::support::python() else { return };
+    let nonblocking = "import os, socket\nos.set_blocking(2, False)\n\
+                       for _ in range(1000): socket.socket().close()";
+    let mut command = Command::new(XRAY);
+    command.args([python, "-c", nonblocking]).stderr(Stdio::piped()).stdout(Stdio::null());
+    let mut xray = command.spawn().expect("xray runs");
+    let stderr = xray.stderr.take().expect("its stderr");
+    let sockets = std::io::BufRead::lines(std::io::BufReader::new(stderr))
+        .map_while(Result::ok)
+        .filter(|line| line.starts_with("  socket("))
+        .count();
+    assert!(xray.wait().expect("it ends").success());
+    assert_eq!(sockets, 1000);
 }
 
 #[test]

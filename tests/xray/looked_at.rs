@@ -39,6 +39,10 @@ mod linux {
             ["messages"] => messages(),
             ["rebind", rounds] => rebind(rounds.parse().expect("a number")),
             ["signal", how] => signal(*how == "restart"),
+            ["reasons"] => reasons(),
+            ["beside-unix"] => beside_unix(),
+            ["busy", threads] => busy(threads.parse().expect("a number")),
+            ["inherited"] => inherited(),
             ["taken"] => taken(),
             ["refused"] => refused(),
             ["tell-options"] => tell_options(),
@@ -354,6 +358,78 @@ mod linux {
         let (length, from) = socket.recv_from(&mut [MaybeUninit::uninit(); 64])?;
         assert_eq!((length, from), (8, address));
         Ok(())
+    }
+
+    /// Errors with reasons that depend on the socket.
+    fn reasons() -> io::Result<()> {
+        let listener = listener()?;
+        listener.send(b"x").expect_err("it listens");
+        let shut = udp()?;
+        shut.connect(&shut.local_addr()?)?;
+        shut.shutdown(std::net::Shutdown::Write)?;
+        shut.send(b"x").expect_err("it is shut");
+        shut.set_nonblocking(true)?;
+        shut.bind_device(Some(b"no-such-device")).expect_err("there is none");
+        let only_here = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        only_here.bind(&here())?;
+        let elsewhere = SocketAddr::from(([192, 0, 2, 1], 9)).into();
+        only_here.connect(&elsewhere).expect_err("nothing leaves from there");
+        let broadcast = SocketAddr::from((Ipv4Addr::BROADCAST, 9)).into();
+        let message = socket2::MsgHdr::new().with_addr(&broadcast);
+        let buffers = [io::IoSlice::new(b"x")];
+        udp()?.sendmsg(&message.with_buffers(&buffers), 0).expect_err("it is a broadcast");
+        // SAFETY: the kernel does not read the list, as it would have too many areas.
+        let result = unsafe { libc::readv(shut.as_raw_fd(), std::ptr::dangling(), 2000) };
+        assert_eq!(result, -1);
+        Ok(())
+    }
+
+    /// Closes an IP socket together with a Unix one, and by a Unix one.
+    fn beside_unix() -> io::Result<()> {
+        let (left, right) = Socket::pair(Domain::UNIX, Type::STREAM, None)?;
+        let [one, other] = [udp()?, udp()?];
+        let [left, right, one, other] = [left, right, one, other].map(IntoRawFd::into_raw_fd);
+        // SAFETY: the descriptors are this function's, and the calls take numbers alone.
+        unsafe {
+            assert_eq!(libc::dup2(left, one), one);
+            let all = [left, right, one, other];
+            let (first, last) = (all.iter().min().expect("four"), all.iter().max().expect("four"));
+            assert_eq!(libc::syscall(libc::SYS_close_range, *first, *last, 0), 0);
+        }
+        Ok(())
+    }
+
+    /// Threads that ask about sockets of their own all the time, until each has done so often.
+    fn busy(threads: usize) -> io::Result<()> {
+        const OFTEN: usize = 2000;
+        let done: Vec<_> = (0..threads).map(|_| std::sync::atomic::AtomicUsize::new(0)).collect();
+        let (listener, sockets) = (listener()?, (0..threads).map(|_| udp()));
+        let sockets = sockets.collect::<io::Result<Vec<_>>>()?;
+        // This one waits meanwhile, as the others tell.
+        thread::spawn(move || listener.accept());
+        thread::scope(|scope| {
+            for (socket, mine) in sockets.iter().zip(&done) {
+                let done = &done;
+                scope.spawn(move || {
+                    while done.iter().any(|often| often.load(SeqCst) < OFTEN) {
+                        socket.broadcast().expect("an option");
+                        mine.fetch_add(1, SeqCst);
+                    }
+                });
+            }
+        });
+        let most = done.iter().map(|often| often.load(SeqCst)).max().expect("threads");
+        writeln!(io::stdout(), "{most}")
+    }
+
+    /// Says what it was started with.
+    fn inherited() -> io::Result<()> {
+        let status = std::fs::read_to_string("/proc/self/status")?;
+        let ignored = status.lines().find(|line| line.starts_with("SigIgn")).expect("SigIgn");
+        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        // SAFETY: it writes one rlimit.
+        unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) };
+        writeln!(io::stdout(), "{ignored} {}", limit.rlim_cur)
     }
 
     /// Binds to the address of a listener, to that of a socket that is only bound, and to the first

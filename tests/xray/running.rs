@@ -119,6 +119,31 @@ fn the_sockets_of_a_process_and_their_options() {
 }
 
 #[test]
+fn a_thread_is_no_process_and_neither_is_what_has_ended() {
+    let thread = thread::spawn(|| {
+        // SAFETY: it takes nothing.
+        let tid = unsafe { libc::gettid() }.to_string();
+        crate::support::complaint(&mut xray(&["--pid", &tid]), 1)
+    });
+    let said = thread.join().expect("no panic");
+    let advice = format!("Name the process: --pid {}.", std::process::id());
+    assert!(said.contains(&advice), "{said}");
+
+    let mut ended = Command::new("true").spawn().expect("true runs");
+    let number = ended.id().to_string();
+    let give_up = Instant::now() + DEADLINE;
+    let said = loop {
+        let done = xray(&["--pid", &number]).output().expect("xray runs");
+        if done.status.code() == Some(1) {
+            break String::from_utf8_lossy(&done.stderr).to_string();
+        }
+        assert!(Instant::now() < give_up, "it should end");
+    };
+    assert!(said.contains("the process has ended"), "{said}");
+    ended.wait().expect("its end");
+}
+
+#[test]
 fn a_process_without_sockets() {
     if !tracing_works() {
         return;

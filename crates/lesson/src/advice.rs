@@ -119,8 +119,9 @@ pub(crate) fn advice(call: &str, number: i32, socket: Option<&Socket>) -> Advice
             "Set it on sockets of IPv6 alone; those of IPv4 need none of the kind.",
         ),
         ENOPROTOOPT => advise(
-            "There is no such option at this level. Each level (SOL_SOCKET, IPPROTO_IP, \
-             IPPROTO_TCP and so on) has numbers of its own for its options.",
+            "This socket has no such option at this level: it is for sockets of another kind, or the \
+             number is another level's. Each level (SOL_SOCKET, IPPROTO_IP, IPPROTO_TCP and so on) \
+             has numbers of its own for its options.",
             "Take level and option from one manual page: socket(7), ip(7), ipv6(7), tcp(7) or \
              udp(7).",
         ),
@@ -150,6 +151,15 @@ pub(crate) fn advice(call: &str, number: i32, socket: Option<&Socket>) -> Advice
 #[cfg(unix)]
 fn of_this_system(call: &Call, number: i32) -> Option<Advice> {
     match number {
+        ENODEV if call.name == "setsockopt" => Some(advise(
+            "There is no network interface of that name, number or address.",
+            "Name one that is there: `ip link` lists them, `ip address` with their addresses.",
+        )),
+        EPERM if call.name == "setsockopt" => Some(advise(
+            "The option, or this value of it, is for privileged programs (CAP_NET_ADMIN, mostly), and \
+             this one is not.",
+            "Leave it out, or run the program as root, or with that right alone.",
+        )),
         ENODEV => Some(advise(
             "No interface has the number that the address names (its scope, sin6_scope_id).",
             "Name one that is there: fe80::1%eth0, for instance.",
@@ -303,10 +313,12 @@ fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
             }
         };
         let port = address.port();
-        let why = match entry.state {
-            "LISTEN" => format!("{holder} listens on {}.", entry.local),
-            _ => format!("{holder} has a socket on {}.", entry.local),
+        let does = if entry.state == "LISTEN" { "listens" } else { "has a socket" };
+        let perhaps = match entry.local.is_ipv4() == address.is_ipv4() {
+            true => "",
+            false => " It takes IPv4, too, unless IPV6_V6ONLY is set on it.",
         };
+        let why = format!("{holder} {does} on {}.{perhaps}", entry.local);
         (why, format!("Stop it (`ss -tuanp 'sport = :{port}'` shows it), or take {other}."))
     } else if let Some(entry) = left_over.max_by_key(|entry| entry.seconds_left) {
         let how_long = match entry.state {
@@ -346,6 +358,8 @@ fn rivals(address: SocketAddr, socket: &Socket) -> Option<Vec<Entry>> {
     };
     let mut entries = kernel::port_table(transport, address.port())?;
     entries.retain(|entry| overlap(entry.local.ip(), address.ip()));
+    // Those first that are in the way for certain.
+    entries.sort_by_key(|entry| entry.local.is_ipv4() != address.is_ipv4());
     Some(entries)
 }
 
@@ -434,6 +448,9 @@ fn no_loopback(address: SocketAddr) -> Advice {
 fn no_way(call: &Call, number: i32) -> Advice {
     let Some(address) = call.address else { return see_the_page(call) };
     let ip = address.ip();
+    if is_ipv4_without_ipv4(call, address) {
+        return ipv4_without_ipv4();
+    }
     if number == ENETUNREACH && stands_for_many(ip) && !call.is_udp() {
         return advise(
             format!("{ip} stands for many machines, and TCP connects to one."),
@@ -466,6 +483,21 @@ fn no_way(call: &Call, number: i32) -> Advice {
 fn is_ipv4_for_ipv6(call: &Call) -> bool {
     let kind = call.view().map(|view| view.kind).unwrap_or_default();
     call.address.is_some_and(|address| address.is_ipv4()) && kind.ends_with("/IPv6")
+}
+
+/// Whether an address of IPv4 written as one of IPv6 (`::ffff:127.0.0.1`) was given to a socket that
+/// takes IPv6 alone.
+fn is_ipv4_without_ipv4(call: &Call, address: SocketAddr) -> bool {
+    let is_mapped = matches!(address, SocketAddr::V6(v6) if v6.ip().to_ipv4_mapped().is_some());
+    is_mapped && call.socket.is_some_and(|socket| socket.only_v6().unwrap_or(false))
+}
+
+fn ipv4_without_ipv4() -> Advice {
+    advise(
+        "The address is one of IPv4, inside IPv6, and IPV6_V6ONLY is set: the socket takes IPv6 \
+         alone.",
+        "Make a socket of IPv4 for it, or clear IPV6_V6ONLY before bind and connect.",
+    )
 }
 
 /// Whether an option of IPv6 was meant for a socket of IPv4.
@@ -629,6 +661,9 @@ fn invalid(call: &Call) -> Advice {
             "Take the names: SOCK_STREAM, SOCK_DGRAM, SOCK_CLOEXEC, SOCK_NONBLOCK; and 0 for the \
              protocol.",
         ),
+        ("bind" | "connect" | "sendto", Some(address)) if is_ipv4_without_ipv4(call, address) => {
+            ipv4_without_ipv4()
+        }
         ("bind", _) => match call.local() {
             Some(local) => advise(
                 format!(
@@ -648,6 +683,11 @@ fn invalid(call: &Call) -> Advice {
             "Call listen first; after shutdown, once more, with a bind to the same port before it, if \
              the kernel had picked the port.",
         ),
+        ("recv" | "recvfrom", _) if call.name == "recv" || call.has("MSG_OOB") => advise(
+            "There is no urgent data: none was sent, or it was received, or it stands among the \
+             rest (SO_OOBINLINE).",
+            "Ask for it (MSG_OOB) once poll(2) reports POLLPRI.",
+        ),
         ("accept" | "recvfrom", _) => advise(
             format!(
                 "The length for the peer's address is negative.{}",
@@ -662,6 +702,16 @@ fn invalid(call: &Call) -> Advice {
         ("sendto", Some(address)) if address.port() == 0 => {
             advise("Port 0 is nobody's: nothing can be sent to it.", "Name the receiver's port.")
         }
+        ("connect" | "sendto", Some(address))
+            if call.local().is_some_and(|local| local.ip().is_loopback())
+                && !address.ip().is_loopback() =>
+        {
+            advise(
+                "The socket is bound to a loopback address, and what comes from there goes to this \
+                 machine alone.",
+                "Bind it to an address that others can answer to, or not at all.",
+            )
+        }
         ("connect" | "sendto", Some(address)) if cfg!(target_os = "linux") => advise(
             format!(
                 "This machine throws away what is for {}: a route of type blackhole. For others, \
@@ -674,11 +724,6 @@ fn invalid(call: &Call) -> Advice {
         ("shutdown", _) => advise(
             "There are three directions: SHUT_RD, SHUT_WR and SHUT_RDWR (0, 1 and 2).",
             "Take one of them.",
-        ),
-        ("recv", _) => advise(
-            "There is no urgent data: none was sent, or it was received, or it stands among the \
-             rest (SO_OOBINLINE).",
-            "Ask for it (MSG_OOB) once poll(2) reports POLLPRI.",
         ),
         ("setsockopt", _) => advise(
             "The kernel does not take the value: its length is not that of the option (an int has \
@@ -784,6 +829,14 @@ fn not_supported(call: &Call) -> Advice {
 
 fn nobody_reads(call: &Call) -> Advice {
     match (call.state(), call.local()) {
+        ("LISTEN", _) => advise(
+            "The socket listens: it takes connections, and has none itself.",
+            "Send by the socket that accept has returned.",
+        ),
+        _ if call.is_udp() => advise(
+            "This side has ended its sending, by shutdown.",
+            "Send everything before shutdown(SHUT_WR).",
+        ),
         ("CLOSE", None) => advise(
             "The socket was never connected. POSIX says ENOTCONN for it, Linux EPIPE.",
             "Call connect first.",
@@ -791,6 +844,12 @@ fn nobody_reads(call: &Call) -> Advice {
         ("FIN_WAIT1" | "FIN_WAIT2" | "CLOSING" | "LAST_ACK" | "TIME_WAIT", _) => advise(
             "This side has ended its sending, by shutdown.",
             "Send everything before shutdown(SHUT_WR).",
+        ),
+        ("CLOSE", Some(_)) => advise(
+            "The connection is closed or reset: nobody is left to read what is sent. (Or the socket \
+             is bound and was never connected.)",
+            "Drop the connection and go on: clients come and go. If it should not have gone, see why the \
+             other side closed.",
         ),
         _ => advise(
             "The connection is closed or reset: nobody is left to read what is sent.",

@@ -125,7 +125,7 @@ impl Options {
 
 fn parser() -> OptionParser<Options> {
     let number = long("pid")
-        .help("the sockets that a running process has now, each with its options")
+        .help("the sockets that a running process has now, with their best known options")
         .argument::<String>("PID")
         .parse(|text| match text.parse::<i32>() {
             Ok(number @ 1..) => Ok(number),
@@ -200,9 +200,9 @@ a program leaves to the kernel by io_uring, which makes no calls. SOCK_CLOEXEC a
 in no row: languages set them on their own.
 
 The program's children are followed, too. Unless you are root, none of them gets rights by exec, as
-sudo does; they cannot trace others; and a child that asks not to be traced (CLONE_UNTRACED) gets
-ENOSYS from these calls. A process that --follow begins to trace may see an EINTR, from a call that
-was waiting then, such as epoll_wait.
+sudo does; they cannot trace others, nor use seccomp's strict mode; and a child that asks not to be
+traced (CLONE_UNTRACED) gets ENOSYS from these calls. A process that --follow begins to trace may see
+an EINTR, from a call that was waiting then, such as epoll_wait.
 
 The exit status is the program's own; where it never ran, and with --pid and --port, 1 when the
 operating system said no; 2 when the command line was wrong.

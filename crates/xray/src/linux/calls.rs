@@ -402,21 +402,26 @@ impl Call {
         format!("{name}({words}){}", self.descriptor.map_or("", named))
     }
 
-    /// As the course's advice knows it.
-    pub fn advised(&self) -> String {
+    /// As the course's advice knows it, when it has failed with error `number`.
+    pub fn advised(&self, number: i32) -> String {
+        let address = |detail: &&(&str, Value)| detail.0 == "address";
+        let receives = self.descriptor == Some(self.arguments[0] as i32);
         let name = match self.traced.kind {
+            // It is about the list of areas.
+            Kind::ReadAreas | Kind::WriteAreas if number == libc::EINVAL => self.name,
+            Kind::SendMessage if self.details.iter().any(|detail| address(&detail)) => "sendto",
+            Kind::Splice if receives => "recv",
             Kind::Read | Kind::ReadAreas => "recv",
             Kind::Write | Kind::WriteAreas | Kind::SendFile | Kind::Splice => "send",
             Kind::ReceiveMessages => "recvmsg",
             Kind::SendMessages => "sendmsg",
             _ => self.name,
         };
-        // Of sendto it wants to know the address, and not the flags behind it.
-        let words = match name {
-            "sendto" => self.words.split(", ").next().unwrap_or_default(),
-            _ => &self.words,
-        };
-        format!("{name}({words})")
+        // Of sendto it wants to know the address, and not what else there is.
+        match (name, self.details.iter().find(address)) {
+            ("sendto", Some((_, Value::String(address)))) => format!("sendto({address})"),
+            _ => format!("{name}({})", self.words),
+        }
     }
 
     fn show(&mut self, name: &'static str, words: String) {

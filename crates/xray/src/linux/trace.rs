@@ -456,8 +456,8 @@ impl Tracer {
             let error = io::Error::from_raw_os_error(-result as i32);
             match look.as_ref().is_some_and(Look::is_hidden) {
                 // The course's reasons are about IP.
-                true => Failure::without_reason(&call.advised(), &error),
-                false => Failure::of(&call.advised(), &error, copy.as_ref()),
+                true => Failure::without_reason(&call.advised(-result as i32), &error),
+                false => Failure::of(&call.advised(-result as i32), &error, copy.as_ref()),
             }
         });
         let process = self.task(tid).process;
