@@ -125,7 +125,7 @@ impl Options {
 
 fn parser() -> OptionParser<Options> {
     let number = long("pid")
-        .help("the sockets that a running process has now, with their best known options")
+        .help("the sockets that a running process has now, with their options")
         .argument::<String>("PID")
         .parse(|text| match text.parse::<i32>() {
             Ok(number @ 1..) => Ok(number),
@@ -144,7 +144,7 @@ fn parser() -> OptionParser<Options> {
         .optional();
     let json = long("json").help("one JSON object a line, for programs").switch();
     let output = long("output")
-        .help("write the rows to a file; otherwise those of a program go to stderr, and those of --pid and --port to stdout")
+        .help("write the rows to a file; a program's go to stderr otherwise, all others to stdout")
         .argument::<PathBuf>("FILE")
         .optional();
     let all = long("all").help("sockets of other families than IP, too: Unix, netlink").switch();

@@ -151,11 +151,12 @@ impl Tracer {
     /// Serves a thread, and those that have stopped meanwhile, in turn: the kernel would always tell
     /// of the same ones first.
     fn serve(&mut self, tid: Tid, event: Event) {
-        let mut turn = vec![(tid, event)];
-        if self.tasks.len() > 1 {
-            turn.extend(std::iter::from_fn(ptrace::event_that_is_there));
-        }
-        for (tid, event) in turn {
+        let others: Vec<_> = match self.tasks.len() {
+            0 | 1 => Vec::new(),
+            _ => std::iter::from_fn(ptrace::event_that_is_there).collect(),
+        };
+        self.event(tid, event);
+        for (tid, event) in others {
             self.event(tid, event);
         }
     }
