@@ -144,7 +144,7 @@ fn parser() -> OptionParser<Options> {
         .optional();
     let json = long("json").help("one JSON object a line, for programs").switch();
     let output = long("output")
-        .help("write the rows to a file; a program's go to stderr otherwise, all others to stdout")
+        .help("write the rows to a file, not to stderr (with --pid or --port: stdout)")
         .argument::<PathBuf>("FILE")
         .optional();
     let all = long("all").help("sockets of other families than IP, too: Unix, netlink").switch();
@@ -201,8 +201,8 @@ in no row: languages set them on their own.
 
 The program's children are followed, too. Unless you are root, none of them gets rights by exec, as
 sudo does; they cannot trace others, nor use seccomp's strict mode; and a child that asks not to be
-traced (CLONE_UNTRACED) gets ENOSYS from these calls. A process that --follow begins to trace may see
-an EINTR, from a call that was waiting then, such as epoll_wait.
+traced (CLONE_UNTRACED) gets ENOSYS from these calls. A process that --follow begins to trace may
+see an EINTR, from a call that was waiting then, such as epoll_wait.
 
 The exit status is the program's own; where it never ran, and with --pid and --port, 1 when the
 operating system said no; 2 when the command line was wrong.
