@@ -109,11 +109,6 @@ impl Process {
         }
     }
 
-    /// Forgets what `descriptor` was: the number has just been given to something else.
-    pub fn is_new(&mut self, descriptor: i32) {
-        self.sockets.remove(&descriptor);
-    }
-
     /// Whether `descriptor` was a socket, and is closed: a call on it fails with EBADF.
     pub fn is_closed(&self, tid: Tid, descriptor: i32) -> bool {
         self.closed.contains(&descriptor) && !process::is_open(tid, descriptor)

@@ -424,12 +424,6 @@ impl Tracer {
             remarks.push(format!("thread {thread} has closed descriptor {descriptor} meanwhile"));
             look
         } else if let Some(descriptor) = descriptor {
-            if call.descriptor != Some(descriptor) {
-                // A new number: whatever was known of it is over.
-                if let Some(process) = self.process(tid) {
-                    process.is_new(descriptor);
-                }
-            }
             let (look, socket) = self.look(tid, descriptor);
             copy = socket;
             look
