@@ -189,20 +189,25 @@ impl Tracer {
                 }
                 self.let_go(tid, 0)
             }
-            Event::Other => self.let_go(tid, 0),
+            Event::Other => {
+                self.task(tid);
+                self.let_go(tid, 0)
+            }
         };
     }
 
     /// Lets a thread run on: to the end of the call that it is in, or else to its next one.
     fn let_go(&mut self, tid: Tid, signal: i32) -> io::Result<()> {
-        let filtered = self.filtered;
-        let task = self.task(tid);
-        if task.pending.is_some() || !filtered {
-            ptrace::go_on_to_call(tid, signal)
-        } else {
-            task.inside = false; // it stops at no end of this call
-            ptrace::go_on(tid, signal)
+        // None: it has ended since it stopped.
+        let task = self.tasks.get_mut(&tid);
+        let in_call = task.as_ref().is_some_and(|task| task.pending.is_some());
+        if in_call || !self.filtered {
+            return ptrace::go_on_to_call(tid, signal);
         }
+        if let Some(task) = task {
+            task.inside = false; // it stops at no end of this call
+        }
+        ptrace::go_on(tid, signal)
     }
 
     fn task(&mut self, tid: Tid) -> &mut Task {
@@ -572,6 +577,7 @@ impl Tracer {
             self.lost_calls(thread);
             self.tasks.remove(&thread);
         }
+        self.task(tid);
         if ptrace::at_call(tid).is_ok_and(|at| at.machine != MACHINE) {
             self.foreign(tid);
         }
