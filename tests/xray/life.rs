@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::net::{SocketAddr, TcpStream};
+use std::os::fd::AsRawFd;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -244,11 +245,12 @@ fn what_the_program_inherits_is_what_xray_was_given() {
         let done = shell.args(["-c", script]).assert().success();
         String::from_utf8(done.get_output().stdout.clone()).expect("UTF-8")
     };
-    for before in ["", "trap '' PIPE; ", "ulimit -Sn 100; "] {
-        let without = shell(&format!("{before}{} inherited", looked_at()));
-        let with = shell(&format!("{before}{XRAY} {} inherited", looked_at()));
-        assert_eq!(with, without, "{before}");
-        assert!(without.contains("SigIgn"), "{without}");
+    let tell = "sh -c 'grep SigIgn /proc/self/status; ulimit -Sn'";
+    let plain = shell(tell);
+    for before in ["true; ", "trap '' PIPE; ", "ulimit -Sn 100; "] {
+        let without = shell(&format!("{before}{tell}"));
+        assert_eq!(without == plain, before == "true; ", "{without}");
+        assert_eq!(shell(&format!("{before}{XRAY} {tell}")), without, "{before}");
     }
     // Descriptors that are closed stay closed.
     let closed = format!("{XRAY} sh -c 'ls -l /proc/$$/fd/0 2>/dev/null || echo closed' <&-");
@@ -297,6 +299,17 @@ fn rows_on_the_programs_own_stdout_or_on_a_slow_stderr() {
     command.args([python, "-c", nonblocking]).stderr(Stdio::piped()).stdout(Stdio::null());
     let mut xray = command.spawn().expect("xray runs");
     let stderr = xray.stderr.take().expect("its stderr");
+    // Nobody reads until nothing more is written.
+    let waiting = || {
+        let mut bytes = 0;
+        // SAFETY: FIONREAD writes one int.
+        assert_eq!(unsafe { libc::ioctl(stderr.as_raw_fd(), libc::FIONREAD, &mut bytes) }, 0);
+        bytes
+    };
+    until("the pipe is full", || {
+        let before = waiting();
+        before > 60_000 && (0..5000).all(|_| waiting() == before)
+    });
     let sockets = std::io::BufRead::lines(std::io::BufReader::new(stderr))
         .map_while(Result::ok)
         .filter(|line| line.starts_with("  socket("))

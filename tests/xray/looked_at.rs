@@ -42,7 +42,6 @@ mod linux {
             ["reasons"] => reasons(),
             ["beside-unix"] => beside_unix(),
             ["busy", threads] => busy(threads.parse().expect("a number")),
-            ["inherited"] => inherited(),
             ["taken"] => taken(),
             ["refused"] => refused(),
             ["tell-options"] => tell_options(),
@@ -420,16 +419,6 @@ mod linux {
         });
         let most = done.iter().map(|often| often.load(SeqCst)).max().expect("threads");
         writeln!(io::stdout(), "{most}")
-    }
-
-    /// Says what it was started with.
-    fn inherited() -> io::Result<()> {
-        let status = std::fs::read_to_string("/proc/self/status")?;
-        let ignored = status.lines().find(|line| line.starts_with("SigIgn")).expect("SigIgn");
-        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-        // SAFETY: it writes one rlimit.
-        unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) };
-        writeln!(io::stdout(), "{ignored} {}", limit.rlim_cur)
     }
 
     /// Binds to the address of a listener, to that of a socket that is only bound, and to the first
