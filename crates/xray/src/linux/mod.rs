@@ -1,6 +1,7 @@
 //! Linux: tracing by ptrace(2), looking through copies of descriptors by pidfd_getfd(2).
 
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use lesson::explain::{self, Failure, words};
@@ -97,19 +98,24 @@ fn run_program(asked: &Asked) -> Result<ExitCode, Failure> {
 fn never_ran(name: &str, reason: Option<(Step, io::Error)>) -> Failure {
     match reason {
         Some((Step::Exec, error)) => {
-            let is_here = !name.contains('/') && std::path::Path::new(name).exists();
+            let by_path = !name.contains('/');
             let (why, todo) = match error.raw_os_error() {
-                Some(libc::ENOENT) if is_here => (
+                // EACCES as well: PATH may lead through folders that are closed to this user.
+                Some(libc::ENOENT | libc::EACCES) if by_path && Path::new(name).exists() => (
                     "A file of that name is here; but a name without a slash is looked for in PATH.",
                     "A program for an interpreter needs that: `python3 FILE`. Another one is started \
                      by `./FILE`.",
                 ),
-                Some(libc::ENOENT) if name.contains(' ') => (
+                Some(libc::ENOENT | libc::EACCES) if name.contains(' ') => (
                     "It is one word with spaces in it, and no program is called so.",
                     "Leave out the quotes: first the program, and then each of its arguments.",
                 ),
+                Some(libc::ENOENT | libc::EACCES) if by_path => (
+                    "PATH leads to no program of that name, or to none that you may run.",
+                    "Name a program as you would type it, and its arguments behind it.",
+                ),
                 Some(libc::ENOENT) => (
-                    "No program is called so, here or in PATH.",
+                    "No program is there.",
                     "Name a program as you would type it, and its arguments behind it.",
                 ),
                 Some(libc::EACCES) => (
