@@ -400,7 +400,7 @@ mod linux {
 
     /// Threads that ask about sockets of their own all the time, until each has done so often.
     fn busy(threads: usize) -> io::Result<()> {
-        const OFTEN: usize = 2000;
+        const OFTEN: usize = 1000;
         let done: Vec<_> = (0..threads).map(|_| std::sync::atomic::AtomicUsize::new(0)).collect();
         let (listener, sockets) = (listener()?, (0..threads).map(|_| udp()));
         let sockets = sockets.collect::<io::Result<Vec<_>>>()?;
