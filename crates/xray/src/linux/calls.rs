@@ -404,12 +404,13 @@ impl Call {
 
     /// As the course's advice knows it, when it has failed with error `number`.
     pub fn advised(&self, number: i32) -> String {
-        let address = |detail: &&(&str, Value)| detail.0 == "address";
+        let detail = self.details.iter().find(|(name, _)| *name == "address");
+        let address = detail.and_then(|(_, value)| value.as_str());
         let receives = self.descriptor == Some(self.arguments[0] as i32);
         let name = match self.traced.kind {
             // It is about the list of areas.
             Kind::ReadAreas | Kind::WriteAreas if number == libc::EINVAL => self.name,
-            Kind::SendMessage if self.details.iter().any(|detail| address(&detail)) => "sendto",
+            Kind::SendMessage if address.is_some() => "sendto",
             Kind::Splice if receives => "recv",
             Kind::Read | Kind::ReadAreas => "recv",
             Kind::Write | Kind::WriteAreas | Kind::SendFile | Kind::Splice => "send",
@@ -418,8 +419,8 @@ impl Call {
             _ => self.name,
         };
         // Of sendto it wants to know the address, and not what else there is.
-        match (name, self.details.iter().find(address)) {
-            ("sendto", Some((_, Value::String(address)))) => format!("sendto({address})"),
+        match (name, address) {
+            ("sendto", Some(address)) => format!("sendto({address})"),
             _ => format!("{name}({})", self.words),
         }
     }

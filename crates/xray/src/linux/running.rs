@@ -42,10 +42,11 @@ pub fn show(asked: &Asked, number: i32, follow: bool) -> Result<ExitCode, Failur
     sockets(&mut report, number, ask, asked.all)?;
     if follow {
         let name = process::name(number);
+        // Before it traces any: those that are traced count as children, too.
+        let has_others_children = process::has_children();
         signals::let_go_and_tick();
         seize(number, ask)?;
         report.next_table("Its calls from now on, until Ctrl-C lets it go:");
-        let has_others_children = process::has_children();
         let mut tracer = Tracer::new(show, report, false, number, has_others_children);
         tracer.follow().map_err(|error| failure("waitpid", &error, "", ""))?;
         let mut report = tracer.report;
