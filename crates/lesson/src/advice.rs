@@ -584,7 +584,8 @@ fn goes_on(call: &Call, number: i32) -> Advice {
         }
         None => {
             "The connect goes on, in the background: the socket is non-blocking, and so it never \
-             waits, not even for this machine itself."
+             waits, not even for this machine itself. (That may have answered by now: then the state \
+             is ESTABLISHED.)"
         }
     };
     advise(why, HOW_IT_ENDS)
