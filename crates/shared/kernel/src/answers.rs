@@ -1,0 +1,48 @@
+//! What the kernel may answer.
+
+use std::net::SocketAddr;
+
+/// What `TCP_INFO` says, of which a lesson needs two things. See tcp(7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TcpInfo {
+    /// The state's name, such as `ESTABLISHED`.
+    pub state: &'static str,
+    /// Of a listener: finished connections that wait for accept, and the limit the kernel uses for
+    /// them (the backlog, capped by `net.core.somaxconn`). `ss -l` shows the same two numbers.
+    pub queue: Option<Queue>,
+}
+
+/// A listener's queue of finished connections that nobody has accepted yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Queue {
+    /// Connections in it now.
+    pub length: u32,
+    /// The limit that the kernel uses.
+    pub limit: u32,
+}
+
+/// The transport whose table is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// TCP
+    Tcp,
+    /// UDP
+    Udp,
+}
+
+/// A row of the kernel's table of sockets. It may outlive the descriptor, as TIME_WAIT does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The address and port on this side.
+    pub local: SocketAddr,
+    /// The address and port of the other side; port 0 where there is none.
+    pub peer: SocketAddr,
+    /// The state's name; UDP sockets have `CLOSE`, or `ESTABLISHED` when connected.
+    pub state: &'static str,
+    /// Whole seconds until the kernel's timer for this row runs out; how long TIME_WAIT stays.
+    pub seconds_left: u64,
+    /// The user who made the socket, by number.
+    pub user: u32,
+    /// The socket's number in the kernel; 0 when no program has it any more.
+    pub inode: u64,
+}

@@ -1,0 +1,34 @@
+//! What the kernel says about a socket: everything here reads, nothing prints.
+//!
+//! - [`View`]: one look at a socket
+//! - `answers`: what the kernel may answer
+//! - `options`: what socket2 has no safe call for, on Unix and on Windows
+//! - `linux`, `elsewhere`: what only one system tells
+//! - `connection`: a connection, whether or not a descriptor belongs to it
+//! - `wait`: until the kernel says that something has happened
+//!
+//! Where a system does not tell, the answer is `None`.
+
+#![warn(missing_docs)]
+
+mod answers;
+mod connection;
+mod options;
+#[cfg(target_os = "linux")]
+#[path = "linux.rs"]
+mod system;
+#[cfg(not(target_os = "linux"))]
+#[path = "elsewhere.rs"]
+mod system;
+mod view;
+mod wait;
+
+pub use answers::{Entry, Queue, TcpInfo, Transport};
+pub use connection::connection;
+pub use options::{check, descriptor, descriptor_is_free, is_listening, unread_bytes};
+pub use system::{
+    dropped_datagrams, holders, is_of_another_network, other_threads_wait, port_table, setting,
+    table, tcp_info,
+};
+pub use view::View;
+pub use wait::{wait_for_blocked_threads, wait_for_bytes, wait_for_queue, wait_until};
