@@ -1,4 +1,4 @@
-//! How to ask the kernel about a socket, and what only Linux tells.
+//! How to ask the kernel about a socket, and what each system tells in its own way.
 //!
 //! Everything here only reads. Where a system does not tell, the answer is `None`.
 
@@ -10,12 +10,22 @@ pub use options::{descriptor_is_free, is_listening, terminal_columns, unread_byt
 #[cfg(target_os = "linux")]
 #[path = "linux.rs"]
 mod system;
-#[cfg(not(target_os = "linux"))]
-#[path = "elsewhere.rs"]
+#[cfg(target_os = "macos")]
+#[path = "macos.rs"]
 mod system;
+#[cfg(windows)]
+#[path = "windows.rs"]
+mod system;
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+#[path = "other.rs"]
+mod system;
+#[cfg(not(target_os = "linux"))]
+mod untold;
+#[cfg(target_os = "linux")]
+pub use system::table;
 pub use system::{
-    dropped_datagrams, holders, is_of_another_network, other_threads_wait, port_table, setting,
-    table, tcp_info,
+    dropped_datagrams, family_before_bind, holders, is_of_another_network, other_threads_wait,
+    port_table, setting, tcp_info,
 };
 
 /// What `TCP_INFO` says, of which a lesson needs two things. See tcp(7).
@@ -53,14 +63,17 @@ pub struct Entry {
     pub local: SocketAddr,
     /// The address and port of the other side; port 0 where there is none.
     pub peer: SocketAddr,
-    /// The state's name; UDP sockets have `CLOSE`, or `ESTABLISHED` when connected.
+    /// The state's name; on Linux UDP sockets have `CLOSE`, or `ESTABLISHED` when connected, and
+    /// `?` elsewhere.
     pub state: &'static str,
     /// Whole seconds until the kernel's timer for this row runs out; how long TIME_WAIT stays.
-    pub seconds_left: u64,
-    /// The user who made the socket, by number.
-    pub user: u32,
-    /// The socket's number in the kernel; 0 when no program has it any more.
-    pub inode: u64,
+    /// Linux only.
+    pub seconds_left: Option<u64>,
+    /// The user who made the socket, by number. Linux only.
+    pub user: Option<u32>,
+    /// What leads to the programs that have the socket, see [`holders`]: on Linux the socket's
+    /// inode, on Windows the number of the process. 0 when no program has it any more.
+    pub owner: u64,
 }
 
 /// The row of one TCP connection, by its four-tuple, as this side sees it: `None` where the system
@@ -68,7 +81,9 @@ pub struct Entry {
 #[must_use]
 pub fn connection(local: SocketAddr, peer: SocketAddr) -> Option<Option<Entry>> {
     let rows = port_table(Transport::Tcp, local.port())?;
-    // The table tells no zone (fe80::1%2), so addresses are compared without it.
-    let same = |a: SocketAddr, b: SocketAddr| (a.ip(), a.port()) == (b.ip(), b.port());
+    // The table tells no zone (fe80::1%2), so addresses are compared without it. An IPv6 socket's
+    // connection over IPv4 has an IPv6 address (::ffff:127.0.0.1) that not every table gives it.
+    let plain = |address: SocketAddr| (address.ip().to_canonical(), address.port());
+    let same = |a: SocketAddr, b: SocketAddr| plain(a) == plain(b);
     Some(rows.into_iter().find(|row| same(row.local, local) && same(row.peer, peer)))
 }
