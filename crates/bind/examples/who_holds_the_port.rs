@@ -25,7 +25,7 @@ fn who_holds_the_port() -> anyhow::Result<()> {
     say!("The kernel's table, and the processes' descriptors beside it:");
     let table = kernel::port_table(Transport::Tcp, port).context("this system shows no table")?;
     let row = table.iter().find(|row| row.state == "LISTEN").context("nobody listens there")?;
-    let holders = kernel::holders().remove(&row.inode);
+    let holders = kernel::holders().remove(&row.owner);
     let (name, process) = holders.context("no process of ours has that socket")?.remove(0);
     note(format!("{} {}: {name}, process {process}", row.local, row.state));
     must_be("the process", process, std::process::id())?;

@@ -18,8 +18,8 @@ pub(crate) fn in_use(call: &Call) -> Advice {
                      it while none listens; only one may listen."
                 ),
                 format!(
-                    "Stop the other (`ss -tlnp 'sport = :{}'` shows it), or bind another port.",
-                    local.port()
+                    "Stop the other ({}), or bind another port.",
+                    show_port("-tlnp", local.port())
                 ),
             ),
             None => advise(
@@ -46,30 +46,33 @@ pub(crate) fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
     let Some(entries) = rivals(address, socket) else {
         return (format!("Another socket has {address}."), format!("Take {other}."));
     };
-    let live = |entry: &&Entry| entry.inode != 0;
-    let left_over = entries.iter().filter(|entry| entry.inode == 0);
-    if let Some(entry) = entries.iter().find(live) {
-        let holders = kernel::holders().remove(&entry.inode).unwrap_or_default();
+    let is_live = |entry: &&Entry| entry.owner != 0 || entry.state == "LISTEN";
+    // On Windows TIME_WAIT keeps no port.
+    let left_over = entries.iter().filter(|entry| !is_live(entry) && cfg!(target_os = "linux"));
+    if let Some(entry) = entries.iter().find(is_live) {
+        let holders = kernel::holders().remove(&entry.owner).unwrap_or_default();
         let holder = match holders.as_slice() {
             [(name, process)] => format!("{name}, process {process},"),
             [(name, process), more @ ..] => {
                 format!("{name}, process {process}, together with {} more,", more.len())
             }
-            [] => {
-                format!("A program of user {} (which one, the system does not say)", entry.user)
-            }
+            [] => match entry.user {
+                Some(user) => {
+                    format!("A program of user {user} (which one, the system does not say)")
+                }
+                None => "A program (which one, the system does not say)".to_string(),
+            },
         };
-        let port = address.port();
         let does = if entry.state == "LISTEN" { "listens" } else { "has a socket" };
         let perhaps = match entry.local.is_ipv4() == address.is_ipv4() {
             true => "",
             false => " It takes IPv4, too, unless IPV6_V6ONLY is set on it.",
         };
         let why = format!("{holder} {does} on {}.{perhaps}", entry.local);
-        (why, format!("Stop it (`ss -tuanp 'sport = :{port}'` shows it), or take {other}."))
+        (why, format!("Stop it ({}), or take {other}.", show_port("-tuanp", address.port())))
     } else if let Some(entry) = left_over.max_by_key(|entry| entry.seconds_left) {
-        let how_long = match entry.state {
-            "TIME_WAIT" => format!(", for {} s more", entry.seconds_left),
+        let how_long = match (entry.state, entry.seconds_left) {
+            ("TIME_WAIT", Some(seconds)) => format!(", for {seconds} s more"),
             _ => String::new(),
         };
         let why = format!(
@@ -87,10 +90,21 @@ pub(crate) fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
         )
     } else {
         let why = format!(
-            "Another socket has {address}. The tables in /proc do not show whose it is, as for a \
+            "Another socket has {address}. The system's tables do not show whose it is, as for a \
              socket that is bound and does not listen."
         );
         (why, format!("Take {other}."))
+    }
+}
+
+/// The command that shows who has `port`, in a sentence; `ss` are the options for Linux.
+fn show_port(ss: &str, port: u16) -> String {
+    if cfg!(windows) {
+        format!("`netstat -ano | findstr :{port}` shows it")
+    } else if cfg!(target_os = "linux") {
+        format!("`ss {ss} 'sport = :{port}'` shows it")
+    } else {
+        format!("`lsof -nP -i :{port}` shows it")
     }
 }
 

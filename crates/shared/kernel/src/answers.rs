@@ -37,12 +37,26 @@ pub struct Entry {
     pub local: SocketAddr,
     /// The address and port of the other side; port 0 where there is none.
     pub peer: SocketAddr,
-    /// The state's name; UDP sockets have `CLOSE`, or `ESTABLISHED` when connected.
+    /// The state's name; on Linux UDP sockets have `CLOSE`, or `ESTABLISHED` when connected, and
+    /// `?` elsewhere.
     pub state: &'static str,
     /// Whole seconds until the kernel's timer for this row runs out; how long TIME_WAIT stays.
-    pub seconds_left: u64,
-    /// The user who made the socket, by number.
-    pub user: u32,
-    /// The socket's number in the kernel; 0 when no program has it any more.
-    pub inode: u64,
+    /// Linux only.
+    pub seconds_left: Option<u64>,
+    /// The user who made the socket, by number. Linux only.
+    pub user: Option<u32>,
+    /// What leads to the programs that have the socket, see [`holders`](crate::holders): on Linux
+    /// the socket's inode, on Windows the number of the process. 0 when no program has it any more.
+    pub owner: u64,
+}
+
+impl Entry {
+    /// Whether it is the row of the connection between these addresses.
+    #[must_use]
+    pub fn is_of(&self, local: SocketAddr, peer: SocketAddr) -> bool {
+        // The table tells no zone (fe80::1%2), so addresses are compared without it. An IPv6 socket's
+        // connection over IPv4 has an IPv6 address (::ffff:127.0.0.1) that not every table gives it.
+        let plain = |address: SocketAddr| (address.ip().to_canonical(), address.port());
+        (plain(self.local), plain(self.peer)) == (plain(local), plain(peer))
+    }
 }

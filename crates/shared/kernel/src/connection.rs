@@ -10,7 +10,5 @@ use crate::system::port_table;
 #[must_use]
 pub fn connection(local: SocketAddr, peer: SocketAddr) -> Option<Option<Entry>> {
     let rows = port_table(Transport::Tcp, local.port())?;
-    // The table tells no zone (fe80::1%2), so addresses are compared without it.
-    let same = |a: SocketAddr, b: SocketAddr| (a.ip(), a.port()) == (b.ip(), b.port());
-    Some(rows.into_iter().find(|row| same(row.local, local) && same(row.peer, peer)))
+    Some(rows.into_iter().find(|row| row.is_of(local, peer)))
 }

@@ -116,9 +116,9 @@ fn entry(line: &str) -> Option<Entry> {
         peer: address(words.get(2)?)?,
         state: state(u8::from_str_radix(words.get(3)?, 16).ok()?),
         // Clock ticks as user space counts them: 100 a second on every architecture of ours.
-        seconds_left: u64::from_str_radix(timer, 16).ok()? / 100,
-        user: words.get(7)?.parse().ok()?,
-        inode: words.get(9)?.parse().ok()?,
+        seconds_left: Some(u64::from_str_radix(timer, 16).ok()? / 100),
+        user: Some(words.get(7)?.parse().ok()?),
+        owner: words.get(9)?.parse().ok()?,
     })
 }
 
@@ -163,6 +163,12 @@ pub fn holders() -> HashMap<u64, Vec<(String, u32)>> {
         }
     }
     holders
+}
+
+/// Not needed: on Unix a socket has an address from the start, and its family with it.
+#[must_use]
+pub fn family_before_bind(_: &Socket) -> Option<Domain> {
+    None
 }
 
 /// Whether all other threads of this process wait for something (the `S` of `/proc/self/task`, see

@@ -75,11 +75,14 @@ pub fn descriptor_is_free(descriptor: u64) -> Option<bool> {
     Some(unsafe { libc::fcntl(descriptor, libc::F_GETFD) } == -1)
 }
 
-/// Windows does not tell whether a handle's number is free without reusing it.
+/// Whether no open handle has this number (GetHandleInformation).
 #[cfg(windows)]
 #[must_use]
-pub fn descriptor_is_free(_: u64) -> Option<bool> {
-    None
+pub fn descriptor_is_free(handle: u64) -> Option<bool> {
+    use windows_sys::Win32::Foundation::GetHandleInformation;
+    let mut flags = 0;
+    // SAFETY: it reads one flag of a handle, open or not, and writes one u32, which `flags` is.
+    Some(unsafe { GetHandleInformation(handle as usize as _, &mut flags) } == 0)
 }
 
 /// The number that the system knows the socket by.

@@ -3,19 +3,19 @@
 use std::io;
 use std::net::SocketAddr;
 
-use socket2::{SockAddr, Socket, Type};
+use socket2::{Domain, SockAddr, Socket, Type};
 
 use crate::answers::Queue;
 use crate::options::{descriptor, is_listening, unread_bytes};
-use crate::system::tcp_info;
+use crate::system::{family_before_bind, tcp_info};
 
 /// A look at a socket: each field was read from the kernel when the view was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
     /// The descriptor's number (on Windows, the handle's).
     pub descriptor: u64,
-    /// Type and family, such as `TCP/IPv4` (`SO_TYPE`, and the family of `getsockname`); `Unix`, and
-    /// `?` for what is neither, or no socket.
+    /// Type and family, such as `TCP/IPv4` (`SO_TYPE`, and the family of `getsockname` or, before
+    /// bind on Windows, of `SO_PROTOCOL_INFOW`); `Unix`, and `?` for what is neither, or no socket.
     pub kind: &'static str,
     /// The address on this side; `None` before bind (`getsockname`).
     pub local: Option<SocketAddr>,
@@ -51,14 +51,19 @@ impl View {
     fn look(socket: &Socket, is_datagrams: bool) -> View {
         let address = socket.local_addr().ok();
         let name = address.as_ref().and_then(SockAddr::as_socket);
-        // Windows does not tell before bind.
+        // Windows tells no address before bind.
         let is_ip = name.is_some() || address.is_none();
         let info = if is_ip && !is_datagrams { tcp_info(socket) } else { None };
+        let family = match name {
+            Some(address) => Some(Domain::for_address(address)),
+            None if is_ip => family_before_bind(socket),
+            None => None,
+        };
         let kind = match &address {
             // What has TCP's states is TCP.
-            _ if is_ip && info.is_some() => kind_of_ip(Ok(Type::STREAM), name),
-            _ if is_ip && is_datagrams => kind_of_ip(Ok(Type::DGRAM), name),
-            _ if is_ip => kind_of_ip(socket.r#type(), name),
+            _ if is_ip && info.is_some() => kind_of_ip(Ok(Type::STREAM), family),
+            _ if is_ip && is_datagrams => kind_of_ip(Ok(Type::DGRAM), family),
+            _ if is_ip => kind_of_ip(socket.r#type(), family),
             Some(address) if address.is_unix() => "Unix",
             _ => "?",
         };
@@ -83,17 +88,17 @@ impl View {
     }
 }
 
-/// Type and family in words, of a socket whose address is `name`.
-fn kind_of_ip(type_of_socket: io::Result<Type>, name: Option<SocketAddr>) -> &'static str {
+/// Type and family in words.
+fn kind_of_ip(type_of_socket: io::Result<Type>, family: Option<Domain>) -> &'static str {
     let kinds = match type_of_socket {
         Ok(Type::STREAM) => ["TCP/IPv4", "TCP/IPv6", "TCP"],
         Ok(Type::DGRAM) => ["UDP/IPv4", "UDP/IPv6", "UDP"],
         Ok(Type::RAW) => ["RAW/IPv4", "RAW/IPv6", "RAW"],
         _ => return "?",
     };
-    kinds[match name {
-        Some(SocketAddr::V4(_)) => 0,
-        Some(SocketAddr::V6(_)) => 1,
-        None => 2,
+    kinds[match family {
+        Some(Domain::IPV4) => 0,
+        Some(Domain::IPV6) => 1,
+        _ => 2,
     }]
 }

@@ -18,6 +18,6 @@ pub use complaint::{complain_of, reasons};
 pub use print::{
     complain, complain_after_rows, heading, note, paragraph, print, printed_elsewhere,
 };
-pub use row::{HEAD, cells, row_line};
+pub use row::{HEAD, cells, row_line, state_of_entry};
 pub use text::{bytes, note_line, what_was_received, what_was_received_from, wrapped};
 pub use width::{Stream, WIDEST, WIDTH, width, width_of};

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use kernel::View;
+use kernel::{Entry, View};
 
 use crate::text::wrapped;
 use crate::width::WIDEST;
@@ -37,6 +37,15 @@ fn state(view: &View) -> Cow<'static, str> {
         (Some(queue), _) => format!("{name}  queue {} of {}", queue.length, queue.limit).into(),
         (None, Some(unread)) if unread > 0 => format!("{name}  {unread} unread").into(),
         _ => name.into(),
+    }
+}
+
+/// The state of a row of the kernel's table, and how long TIME_WAIT stays where that is told.
+#[must_use]
+pub fn state_of_entry(entry: &Entry) -> String {
+    match (entry.state, entry.seconds_left) {
+        ("TIME_WAIT", Some(seconds)) => format!("TIME_WAIT  {seconds} s left"),
+        (state, _) => state.to_string(),
     }
 }
 

@@ -278,7 +278,7 @@ impl Look {
 fn entry(process: i32, table: &str, inode: u64) -> Option<Entry> {
     kernel::table(&format!("/proc/{process}/net/{table}"))?
         .into_iter()
-        .find(|entry| entry.inode == inode)
+        .find(|entry| entry.owner == inode)
 }
 
 fn unix_name(address: &SockAddr) -> String {

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use advice::{Failure, symbol};
 use kernel::{Entry, Transport};
+use output::state_of_entry;
 use serde_json::json;
 use socket2::{Domain, Socket, Type};
 
@@ -36,7 +37,7 @@ pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
         entries.sort_by_key(|entry| (entry.local, entry.peer));
         for entry in entries {
             nobody = false;
-            row(&mut report, name, &entry, holders.get(&entry.inode));
+            row(&mut report, name, &entry, holders.get(&entry.owner));
             // A link-local address alone is none: its interface is not in the table.
             if !matches!(entry.local.ip(), IpAddr::V6(ip) if ip.is_unicast_link_local()) {
                 ips.insert(entry.local.ip().to_canonical());
@@ -73,12 +74,12 @@ fn row(
     entry: &Entry,
     processes: Option<&Vec<(String, u32)>>,
 ) {
-    let Entry { local, peer, state, seconds_left, user, inode } = entry;
+    let Entry { local, peer, state, seconds_left, user, owner } = entry;
     let is_tcp = transport == "TCP";
     let time_wait = *state == "TIME_WAIT";
     // A connection that waits for accept belongs to no program yet.
-    let waits = *inode == 0 && ["SYN_RECV", "ESTABLISHED", "CLOSE_WAIT"].contains(state);
-    let told = *inode == 0 || processes.is_some();
+    let waits = *owner == 0 && ["SYN_RECV", "ESTABLISHED", "CLOSE_WAIT"].contains(state);
+    let told = *owner == 0 || processes.is_some();
     let kind = format!("{transport}/{}", family(*local));
     let has_peer = peer.port() != 0;
     let object = json!({
@@ -88,7 +89,7 @@ fn row(
             processes.into_iter().flatten().map(object).collect::<Vec<_>>()
         }),
         "user": user,
-        "seconds_left": time_wait.then_some(seconds_left),
+        "seconds_left": seconds_left.filter(|_| time_wait),
         "socket": {
             "kind": kind,
             "local": local.to_string(),
@@ -104,14 +105,13 @@ fn row(
                 format!("processes {}", each.collect::<Vec<_>>().join(", "))
             }
             None if waits => "no program yet: it is queued".to_string(),
-            None if *inode == 0 => "no program any more".to_string(),
-            None => format!("user {user}; no more is told"),
+            None if *owner == 0 => "no program any more".to_string(),
+            None => {
+                let user = user.map_or("?".to_string(), |number| number.to_string());
+                format!("user {user}; no more is told")
+            }
         };
-        let state = match (is_tcp, time_wait) {
-            (false, _) => String::new(),
-            (true, true) => format!("TIME_WAIT  {seconds_left} s left"),
-            (true, false) => (*state).to_string(),
-        };
+        let state = if is_tcp { state_of_entry(entry) } else { String::new() };
         let peer = if has_peer { peer.to_string() } else { "—".to_string() };
         report.table_row("who", [&who, "—", &kind, &local.to_string(), &peer, &state]);
     });
