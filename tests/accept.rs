@@ -320,11 +320,11 @@ fn the_connection_of_another_program_is_not_taken_for_the_clients() {
         client
     });
     let accepted = [(); 2].map(|()| listener.accept().expect("accept").1);
-    let wrong = lesson::expect_client(&client, &accepted[0]).expect_err("it is the other's");
+    let wrong = lesson::must_be_client(&client, &accepted[0]).expect_err("it is the other's");
     let peer = other.local_addr().expect("its address").as_socket().expect("IP");
     assert!(wrong.to_string().starts_with(&format!("accept(): the client is {peer}, ")), "{wrong}");
     assert!(wrong.why.starts_with("Another program has connected to this port"));
-    lesson::expect_client(&client, &accepted[1]).expect("it is ours");
+    lesson::must_be_client(&client, &accepted[1]).expect("it is ours");
 }
 
 #[test]

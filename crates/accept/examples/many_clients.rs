@@ -55,8 +55,8 @@ fn many_clients() -> anyhow::Result<()> {
 /// Two clients, and the server's ends of their connections.
 fn two_clients(server: &Socket) -> anyhow::Result<(Socket, Socket, [Socket; 2])> {
     let (silent, eager) = (client_of(server)?, client_of(server)?);
-    let (one, _) = server.accept().shown_new("accept()")?;
-    let (other, _) = server.accept().shown_new("accept()")?;
+    let (one, _) = server.accept().shown_as("accept()")?;
+    let (other, _) = server.accept().shown_as("accept()")?;
     Ok((silent, eager, [one, other]))
 }
 

@@ -13,7 +13,6 @@ use anyhow::Context;
 use lesson::{Shown, must_be, note, say, show};
 use question::answer;
 use question::setup::{client_of, listener};
-use socket2::SockRef;
 
 fn main() -> ExitCode {
     question::run(include_str!("nonblocking_before_tokio.rs"), nonblocking_before_tokio)
@@ -41,7 +40,7 @@ fn nonblocking_before_tokio() -> anyhow::Result<()> {
     let _client = client_of(&listener)?;
     let server = tokio::net::TcpListener::from_std(listener.into())?;
     let (connection, _) = runtime.block_on(server.accept())?;
-    show("tokio: accept().await", &SockRef::from(&connection));
+    show("tokio: accept().await", &connection);
 
     answer!(
         "One thread of the runtime serves many tasks: it asks the kernel which sockets are ready, \

@@ -18,8 +18,8 @@ fn same_port_for_every_client() -> anyhow::Result<()> {
     let clients = [client_of(&listener)?, client_of(&listener)?];
 
     say!("Both are accepted, as sockets of their own:");
-    let (one, _) = listener.accept().shown_new("accept()")?;
-    let (other, _) = listener.accept().shown_new("accept()")?;
+    let (one, _) = listener.accept().shown_as("accept()")?;
+    let (other, _) = listener.accept().shown_as("accept()")?;
     let server = address_of(&listener)?;
     must_be("the server's ends", [address_of(&one)?, address_of(&other)?], [server; 2])?;
     let ends = [address_of(&clients[0])?, address_of(&clients[1])?];

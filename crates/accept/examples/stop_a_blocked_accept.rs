@@ -29,7 +29,7 @@ fn stop_a_blocked_accept() -> anyhow::Result<()> {
     say!("Everywhere: set a flag, and connect to yourself.");
     let server = listener(1)?;
     let target = address_of(&server)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     server.set_read_timeout(Some(PATIENCE)).explained("setsockopt(SO_RCVTIMEO)", &server)?;
     let stop = AtomicBool::new(false);
     let (connected, accepted) = thread::scope(|scope| {

@@ -21,7 +21,7 @@ fn too_many_open_files() -> anyhow::Result<()> {
         let server = listener(4)?;
         let one = client_of(&server)?;
         let _other = client_of(&server)?;
-        let (connection, _) = server.accept().shown_new("accept()")?;
+        let (connection, _) = server.accept().shown_as("accept()")?;
         let next = descriptor(&connection) + 1;
 
         say!("The process may have no more descriptors than it has now:");
@@ -35,7 +35,7 @@ fn too_many_open_files() -> anyhow::Result<()> {
         say!("Once a descriptor is free, the client that waits is accepted:");
         close(one);
         close(connection);
-        server.accept().shown_new("accept()")?;
+        server.accept().shown_as("accept()")?;
         show("the listener", &server);
         Ok(())
     })?;

@@ -21,7 +21,7 @@ fn what_accept_inherits() -> anyhow::Result<()> {
     server.set_nonblocking(true).shown("fcntl(O_NONBLOCK)", &server)?;
     server.set_tcp_nodelay(true).shown("setsockopt(TCP_NODELAY, 1)", &server)?;
     let _client = client_of(&server)?;
-    let (connection, _) = server.accept().shown_new("accept()")?;
+    let (connection, _) = server.accept().shown_as("accept()")?;
 
     let [of_server, of_connection] = [is_nonblocking(&server)?, is_nonblocking(&connection)?];
     note(format!("O_NONBLOCK of the listener: {of_server}, of the connection: {of_connection}"));

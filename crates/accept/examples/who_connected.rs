@@ -15,7 +15,7 @@ fn main() -> ExitCode {
 fn who_connected() -> anyhow::Result<()> {
     let server = listener(1)?;
     let client = client_of(&server)?;
-    let (connection, address) = server.accept().shown_new("accept()")?;
+    let (connection, address) = server.accept().shown_as("accept()")?;
     let peer = address.as_socket();
     note(format!("the second value is {}", peer.map_or("unknown".into(), |peer| peer.to_string())));
     must_be("the client's address", peer, Some(address_of(&client)?))?;

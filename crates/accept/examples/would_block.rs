@@ -20,7 +20,7 @@ fn would_block() -> anyhow::Result<()> {
 
     say!("Nobody was there yet. Now there is somebody, who says nothing yet:");
     let mut client = client_of(&server)?;
-    let (mut connection, _) = server.accept().shown_new("accept()")?;
+    let (mut connection, _) = server.accept().shown_as("accept()")?;
     connection.set_nonblocking(true).explained("fcntl(O_NONBLOCK)", &connection)?;
     let mut buffer = [0; 64];
     connection.read(&mut buffer).must_fail("EAGAIN", "recv(64)", &connection)?;

@@ -23,7 +23,7 @@ fn address_in_use_after_restart() -> anyhow::Result<()> {
     say!("A server without SO_REUSEADDR serves a client, ends the connection, and stops:");
     let address = serve_once(false)?;
     say!("It is started again:");
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     server.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &server)?;
     say!("SO_REUSEADDR on the new socket alone does not help: the old one had to have it, too.");
     server.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &server)?;
@@ -31,7 +31,7 @@ fn address_in_use_after_restart() -> anyhow::Result<()> {
 
     say!("The same once more, with SO_REUSEADDR before bind each time:");
     let address = serve_once(true)?;
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     server.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &server)?;
     server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
 
@@ -50,11 +50,11 @@ fn serve_once(reuse: bool) -> anyhow::Result<SocketAddr> {
     listener.bind(&ANY_PORT.into()).explained("bind()", &listener)?;
     listener.listen(1).shown("listen(1)", &listener)?;
     let client = client_of(&listener)?;
-    let (server, _) = listener.accept().shown_new("accept()")?;
+    let (server, _) = listener.accept().shown_as("accept()")?;
     let ends = (address_of(&server)?, address_of(&client)?);
     close(server);
     let _ = (&client).read(&mut [0])?; // the end
     drop((client, listener));
-    wait_for_state("the server's end", ends.0, ends.1, "TIME_WAIT")?;
+    wait_for_state("the server's end", [ends.0, ends.1], "TIME_WAIT")?;
     Ok(ends.0)
 }

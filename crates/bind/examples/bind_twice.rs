@@ -14,14 +14,14 @@ fn main() -> ExitCode {
 }
 
 fn bind_twice() -> anyhow::Result<()> {
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     server.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &server)?;
     server.bind(&ANY_PORT.into()).must_fail("EINVAL", format!("bind({ANY_PORT})"), &server)?;
 
     say!("A socket that has sent something is bound, too, without a call to bind:");
     let receiver = udp()?;
     let target = address_of(&receiver)?;
-    let sender = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_new(UDP)?;
+    let sender = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_as(UDP)?;
     sender.send_to(b"hello", &target.into()).shown(format!("sendto({target})"), &sender)?;
     sender.bind(&ANY_PORT.into()).must_fail("EINVAL", format!("bind({ANY_PORT})"), &sender)?;
 

@@ -16,7 +16,7 @@ fn main() -> ExitCode {
 
 fn client_without_bind() -> anyhow::Result<()> {
     let server = listener(1)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     must_be("the client's address before connect", View::of(&client).local, None)?;
 
     let target = address_of(&server)?;

@@ -17,16 +17,16 @@ fn main() -> ExitCode {
 
 fn connection_refused() -> anyhow::Result<()> {
     say!("A server that is bound, and does not listen:");
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     server.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &server)?;
     let target = address_of(&server)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     let call = format!("connect({target})");
     client.connect(&target.into()).must_fail("ECONNREFUSED", &call, &client)?;
 
     say!("Once it listens, a client gets through, and nobody has called accept:");
     server.listen(1).shown("listen(1)", &server)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     client.connect(&target.into()).shown(&call, &client)?;
 
     answer!(

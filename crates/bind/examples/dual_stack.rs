@@ -20,12 +20,12 @@ fn main() -> ExitCode {
 
 fn dual_stack() -> anyhow::Result<()> {
     let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-    let four = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let four = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     four.bind(&any.into()).shown(format!("bind({any})"), &four)?;
 
     let any = SocketAddr::from((Ipv6Addr::UNSPECIFIED, address_of(&four)?.port()));
     let new = "socket(AF_INET6, SOCK_STREAM)";
-    let six = Socket::new(Domain::IPV6, Type::STREAM, None).shown_new(new)?;
+    let six = Socket::new(Domain::IPV6, Type::STREAM, None).shown_as(new)?;
     if six.only_v6()? {
         answer!("It does not fail here: net.ipv6.bindv6only is 1.");
         return Ok(());

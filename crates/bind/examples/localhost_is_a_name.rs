@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use lesson::{Shown, address_of, say, show};
 use question::answer;
 use question::setup::listener;
-use socket2::{Domain, SockRef, Socket, Type};
+use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
     question::run(include_str!("localhost_is_a_name.rs"), localhost_is_a_name)
@@ -21,7 +21,7 @@ fn localhost_is_a_name() -> anyhow::Result<()> {
     let port = address_of(&server)?.port();
     let other = SocketAddr::from((Ipv6Addr::LOCALHOST, port));
     let new = "socket(AF_INET6, SOCK_STREAM)";
-    let client = Socket::new(Domain::IPV6, Type::STREAM, None).shown_new(new)?;
+    let client = Socket::new(Domain::IPV6, Type::STREAM, None).shown_as(new)?;
     client.connect(&other.into()).must_fail(
         "ECONNREFUSED",
         format!("connect({other})"),
@@ -31,7 +31,7 @@ fn localhost_is_a_name() -> anyhow::Result<()> {
     say!("std::net tries every address that the name stands for, one after the other:");
     let name = format!("localhost:{port}");
     let client = TcpStream::connect(&name).explained(format!("connect({name})"), None)?;
-    show("std: TcpStream::connect", &SockRef::from(&client));
+    show("std: TcpStream::connect", &client);
 
     answer!(
         "localhost is a name, and may stand for ::1 before 127.0.0.1. They are two addresses: a \

@@ -16,7 +16,7 @@ fn main() -> ExitCode {
 
 fn loopback_with_both_families() -> anyhow::Result<()> {
     let new = "socket(AF_INET6, SOCK_STREAM)";
-    let server = Socket::new(Domain::IPV6, Type::STREAM, None).shown_new(new)?;
+    let server = Socket::new(Domain::IPV6, Type::STREAM, None).shown_as(new)?;
     server.set_only_v6(false).shown("setsockopt(IPV6_V6ONLY, 0)", &server)?;
     must_be("IPV6_V6ONLY before bind", server.only_v6()?, false)?;
     let address = SocketAddr::from((Ipv6Addr::LOCALHOST, 0));
@@ -27,12 +27,12 @@ fn loopback_with_both_families() -> anyhow::Result<()> {
 
     say!("A client over IPv4:");
     let target = SocketAddr::from((Ipv4Addr::LOCALHOST, address_of(&server)?.port()));
-    let four = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let four = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     four.connect(&target.into()).must_fail("ECONNREFUSED", format!("connect({target})"), &four)?;
 
     say!("And one over IPv6:");
     let target = address_of(&server)?;
-    let six = Socket::new(Domain::IPV6, Type::STREAM, None).shown_new(new)?;
+    let six = Socket::new(Domain::IPV6, Type::STREAM, None).shown_as(new)?;
     six.connect(&target.into()).shown(format!("connect({target})"), &six)?;
 
     answer!(

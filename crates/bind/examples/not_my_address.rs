@@ -21,7 +21,7 @@ fn not_my_address() -> anyhow::Result<()> {
         answer!("On this machine it does not come: net.ipv4.ip_nonlocal_bind is 1.");
         return Ok(());
     }
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     server.bind(&foreign.into()).must_fail("EADDRNOTAVAIL", format!("bind({foreign})"), &server)?;
 
     say!("The socket is none the worse for it; an address of this machine is accepted:");

@@ -16,10 +16,10 @@ fn main() -> ExitCode {
 
 fn option_too_late() -> anyhow::Result<()> {
     say!("A socket's own bind looks at SO_REUSEADDR once. The address is another's already:");
-    let first = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let first = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     first.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &first)?;
     let address = address_of(&first)?;
-    let second = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let second = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     second.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &second)?;
     second.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &second)?;
     must_be("the address after the option alone", View::of(&second).local, None)?;
@@ -39,7 +39,7 @@ fn option_too_late() -> anyhow::Result<()> {
     let listener = question::setup::listener(1)?;
     let _client = client_of(&listener)?;
     listener.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &listener)?;
-    let (connection, _) = listener.accept().shown_new("accept()")?;
+    let (connection, _) = listener.accept().shown_as("accept()")?;
     note(format!("SO_REUSEADDR is {}", connection.reuse_address()?));
     must_be("SO_REUSEADDR of the connection", connection.reuse_address()?, false)?;
 

@@ -16,13 +16,13 @@ fn main() -> ExitCode {
 }
 
 fn port_zero() -> anyhow::Result<()> {
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     server.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &server)?;
     server.listen(1).shown("listen(1)", &server)?;
     let address = address_of(&server)?;
     ensure!(address.port() != 0, "the kernel left the port 0");
 
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     client.connect(&address.into()).shown(format!("connect({address})"), &client)?;
     must_be("the client's peer", client.peer_addr()?.as_socket(), Some(address))?;
 

@@ -31,7 +31,7 @@ fn privileged_port() -> anyhow::Result<()> {
     // Root may bind any port, so a child gives its rights up first.
     in_child(|| {
         let _ = give_up_rights(); // a root that may not do so has none to give up
-        let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+        let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
         server.bind(&low.into()).must_fail("EACCES", format!("bind({low})"), &server)?;
 
         say!("A port that the kernel picks is above those:");

@@ -39,7 +39,7 @@ fn reuse_addr_beside_a_listener() -> anyhow::Result<()> {
 }
 
 fn with_reuse_address() -> anyhow::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     socket.set_reuse_address(true).explained("setsockopt(SO_REUSEADDR, 1)", &socket)?;
     Ok(socket)
 }

@@ -17,7 +17,7 @@ fn main() -> ExitCode {
 fn tcp_and_udp_same_port() -> anyhow::Result<()> {
     let tcp = listener(1)?;
     let address = address_of(&tcp)?;
-    let udp = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_new(UDP)?;
+    let udp = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_as(UDP)?;
     let bound = udp.bind(&address.into());
     if bound.as_ref().is_err_and(|error| error.kind() == ErrorKind::AddrInUse) {
         say!("By chance some program has that number in UDP. Again, with another:");
@@ -27,7 +27,7 @@ fn tcp_and_udp_same_port() -> anyhow::Result<()> {
     must_be("the address of both", address_of(&udp)?, address)?;
 
     say!("Within TCP the port is taken:");
-    let other = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let other = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     other.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &other)?;
 
     answer!(

@@ -22,7 +22,7 @@ fn unreachable_from_outside() -> anyhow::Result<()> {
     say!("A server on 127.0.0.1, and a client that asks for {elsewhere}:");
     let server = listener(1)?;
     let target = SocketAddr::from((elsewhere, address_of(&server)?.port()));
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     client.connect(&target.into()).must_fail(
         "ECONNREFUSED",
         format!("connect({target})"),
@@ -31,12 +31,12 @@ fn unreachable_from_outside() -> anyhow::Result<()> {
 
     say!("A server on 0.0.0.0, which is every address of this machine:");
     let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     server.bind(&any.into()).shown(format!("bind({any})"), &server)?;
     server.listen(1).shown("listen(1)", &server)?;
-    note(format!("{} can connect", who_can_reach(any.ip())));
+    note(format!("{} can connect", who_can_reach(&server)?));
     let target = SocketAddr::from((elsewhere, address_of(&server)?.port()));
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
 
     answer!(

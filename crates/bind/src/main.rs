@@ -2,11 +2,9 @@
 //!
 //! Python: `sock.bind(("localhost", 8080))`
 
-use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use anyhow::Context;
-use lesson::{Args, Shown, address_of, for_clients, note, say, who_can_reach};
+use lesson::{Args, Shown, address_for_clients, address_of, note, say};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -16,35 +14,39 @@ fn main() -> ExitCode {
 fn bind(args: &Args) -> anyhow::Result<()> {
     let family = Domain::for_address(args.address);
     let new = format!("socket({family:?}, SOCK_STREAM)");
-    let server = Socket::new(family, Type::STREAM, None).shown_new(&new)?;
+    let server = Socket::new(family, Type::STREAM, None).shown_as(&new)?;
 
     // On Windows this option would let other programs take the port.
     if cfg!(not(windows)) {
-        server.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &server)?;
+        let reuse = "setsockopt(SO_REUSEADDR, 1)";
+        server.set_reuse_address(true).shown(reuse, &server)?;
         note("step 5 shows what this is for");
     }
 
-    // `into` makes socket2's SockAddr of the standard library's SocketAddr.
-    server.bind(&args.address.into()).shown(format!("bind({})", args.address), &server)?;
+    // New: the socket gets its address. `into` makes socket2's SockAddr of the
+    // standard library's SocketAddr.
+    let bind = format!("bind({})", args.address);
+    server.bind(&args.address.into()).shown(bind, &server)?;
 
     let address = address_of(&server)?;
-    let picked = if args.port == 0 { "The kernel picked a free port. " } else { "" };
+    let picked = match args.port {
+        0 => "The kernel picked a free port. ",
+        _ => "",
+    };
+    let who = lesson::who_can_reach(&server)?;
     say!(
-        "Now the socket has an address: {address}. {picked}Once it listens, {} can connect.",
-        who_can_reach(address.ip())
+        "Now the socket has an address: {address}. {picked}Once it listens, \
+         {who} can connect."
     );
+
     say!("It does not listen yet. A client tries to connect:");
-
-    let target = for_clients(address);
-    let client = Socket::new(family, Type::STREAM, None).shown_new(&new)?;
-    // This call may fail, in one way; any other would be an error of the step.
-    let refused = client.connect(&target.into()).may_fail(
-        &[ErrorKind::ConnectionRefused],
-        format!("connect({target})"),
-        &client,
-    )?;
-
-    refused.err().context("a client reached a socket that does not listen")?;
-    say!("The kernel itself turned the client away: nobody can connect to it until it listens.");
+    let address = address_for_clients(&server)?;
+    let client = Socket::new(family, Type::STREAM, None).shown_as(&new)?;
+    let refused = client.connect(&address.into());
+    refused.must_fail("ECONNREFUSED", format!("connect({address})"), &client)?;
+    say!(
+        "The kernel itself turned the client away: nobody can connect to it \
+         until it listens."
+    );
     Ok(())
 }

@@ -16,7 +16,7 @@ fn main() -> ExitCode {
 
 fn a_clone_keeps_it_open() -> anyhow::Result<()> {
     let (mut client, server) = connection()?;
-    let copy = server.try_clone().shown_new("dup()")?;
+    let copy = server.try_clone().shown_as("dup()")?;
     close(server);
     show("the copy", &copy);
 

@@ -19,7 +19,7 @@ fn close_the_listener() -> anyhow::Result<()> {
     let target = address_of(&listener)?;
     let mut accepted = client_of(&listener)?;
     let mut queued = client_of(&listener)?;
-    let (mut server, _) = listener.accept().shown_new("accept()")?;
+    let (mut server, _) = listener.accept().shown_as("accept()")?;
     close(listener);
 
     say!("The client that was accepted notices nothing:");
@@ -33,7 +33,7 @@ fn close_the_listener() -> anyhow::Result<()> {
     queued.read(&mut buffer).must_fail("ECONNRESET", "recv(64)", &queued)?;
 
     say!("And a new one is refused:");
-    let late = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let late = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     late.connect(&target.into()).must_fail("ECONNREFUSED", format!("connect({target})"), &late)?;
 
     answer!(

@@ -18,7 +18,7 @@ fn main() -> ExitCode {
 fn close_vs_shutdown() -> anyhow::Result<()> {
     let (mut client, mut server) = connection()?;
     say!("close, while a second descriptor has the same connection: that goes on as before.");
-    let copy = server.try_clone().shown_new("dup()")?;
+    let copy = server.try_clone().shown_as("dup()")?;
     close(copy);
     server.write_all(b"still here").shown("send(10 bytes)", &server)?;
     let mut buffer = [0; 64];
@@ -27,7 +27,7 @@ fn close_vs_shutdown() -> anyhow::Result<()> {
     must_be("what arrived", &buffer[..length], b"still here")?;
 
     say!("shutdown, while a second descriptor has it, too: the other side reads the end.");
-    let copy = server.try_clone().shown_new("dup()")?;
+    let copy = server.try_clone().shown_as("dup()")?;
     copy.shutdown(Shutdown::Write).explained("shutdown(SHUT_WR)", &copy)?;
     let length = client.read(&mut buffer).explained("recv(64)", &client)?;
     must_be("the end", length, 0)?;

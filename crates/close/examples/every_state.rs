@@ -30,7 +30,7 @@ fn main() -> ExitCode {
 
 fn states(_: &Args) -> anyhow::Result<()> {
     say!("CLOSE (the RFC says CLOSED): a socket that is not connected. LISTEN: listen was called.");
-    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     listener.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &listener)?;
     listener.listen(0).shown("listen(0)", &listener)?;
 
@@ -38,14 +38,14 @@ fn states(_: &Args) -> anyhow::Result<()> {
     let queued = connect(&listener)?;
     wait_for_queue(&listener, 1);
     let address = address_of(&listener)?;
-    let waiting = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let waiting = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     waiting.set_nonblocking(true).explained("fcntl(O_NONBLOCK)", &waiting)?;
     let _ = waiting.connect(&address.into()); // it goes on in the background
     show("a connect that goes on", &waiting);
     drop(waiting);
 
     say!("ESTABLISHED, on both sides: the handshake is done. Data can flow.");
-    let (server, _) = listener.accept().shown_new("accept()")?;
+    let (server, _) = listener.accept().shown_as("accept()")?;
     show("the client's end", &queued);
 
     say!(
@@ -63,14 +63,14 @@ fn states(_: &Args) -> anyhow::Result<()> {
     let numbers = [descriptor(&queued), descriptor(&server)];
     drop((queued, server));
     numbers.into_iter().for_each(show_close);
-    wait_for_state("the server's end", server_end, client_end, "TIME_WAIT")?;
+    wait_for_state("the server's end", [server_end, client_end], "TIME_WAIT")?;
 
     say!(
         "FIN_WAIT1: the server's end is not acknowledged yet. Here it cannot even be sent, because \
          data that nobody reads waits before it:"
     );
     let client = connect(&listener)?;
-    let (server, _) = listener.accept().shown_new("accept()")?;
+    let (server, _) = listener.accept().shown_as("accept()")?;
     fill(&server)?;
     server.shutdown(Write).shown("shutdown(SHUT_WR)", &server)?;
 
@@ -83,7 +83,7 @@ fn states(_: &Args) -> anyhow::Result<()> {
         "LAST_ACK: the client ended first, then the server did, and its end is not acknowledged yet:"
     );
     let other = connect(&listener)?;
-    let (server, _) = listener.accept().shown_new("accept()")?;
+    let (server, _) = listener.accept().shown_as("accept()")?;
     fill(&server)?;
     other.shutdown(Write).explained("shutdown(SHUT_WR)", &other)?;
     wait_for(&server, "CLOSE_WAIT");
@@ -134,7 +134,7 @@ fn half_open(listener: &Socket) -> anyhow::Result<()> {
     let set = if set == 0 { Ok(()) } else { Err(io::Error::last_os_error()) };
     set.shown("setsockopt(TCP_DEFER_ACCEPT)", listener)?;
     let client = connect(listener)?;
-    wait_for_state("the server's end", address_of(listener)?, address_of(&client)?, "SYN_RECV")?;
+    wait_for_state("the server's end", [address_of(listener)?, address_of(&client)?], "SYN_RECV")?;
     Ok(())
 }
 

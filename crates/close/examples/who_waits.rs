@@ -39,7 +39,7 @@ fn close_both(first: Socket, mut second: Socket, whose: &str) -> anyhow::Result<
     let end = second.read(&mut [0]).explained("recv(1)", &second)?;
     must_be("the end", end, 0)?;
     close(second);
-    wait_for_state(whose, one, other, "TIME_WAIT")?;
+    wait_for_state(whose, [one, other], "TIME_WAIT")?;
     // Where the system shows no table, it is taken on trust.
     let nothing_left = || kernel::connection(other, one).is_none_or(|row| row.is_none());
     must_be("the other side keeps nothing", wait_until(nothing_left), true)?;

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
 
 fn family_must_fit() -> anyhow::Result<()> {
     let address = SocketAddr::from((Ipv6Addr::LOCALHOST, 0));
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     server.bind(&address.into()).must_fail("EAFNOSUPPORT", format!("bind({address})"), &server)?;
 
     if let Ok(six) = Socket::new(Domain::IPV6, Type::STREAM, None) {
@@ -31,7 +31,7 @@ fn family_must_fit() -> anyhow::Result<()> {
     let address = ANY_PORT;
     let family = Domain::for_address(address);
     let new = format!("socket({family:?}, SOCK_STREAM)");
-    let server = Socket::new(family, Type::STREAM, None).shown_new(new)?;
+    let server = Socket::new(family, Type::STREAM, None).shown_as(new)?;
     server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
 
     answer!(

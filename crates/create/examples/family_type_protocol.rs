@@ -16,12 +16,12 @@ fn main() -> ExitCode {
 
 fn family_type_protocol() -> anyhow::Result<()> {
     say!("The 0, in socket2 None, leaves the protocol to the family and the type:");
-    let by_default = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let by_default = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     let by_name = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))
-        .shown_new("socket(…STREAM, IPPROTO_TCP)")?;
+        .shown_as("socket(…STREAM, IPPROTO_TCP)")?;
     must_be("what both are", View::of(&by_default).kind, View::of(&by_name).kind)?;
 
-    let datagrams = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_new(UDP)?;
+    let datagrams = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_as(UDP)?;
     must_be("what datagrams are sent by", View::of(&datagrams).kind, "UDP/IPv4")?;
 
     Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::UDP)).must_fail(

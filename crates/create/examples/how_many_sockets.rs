@@ -19,7 +19,7 @@ fn main() -> ExitCode {
 
 fn how_many_sockets() -> anyhow::Result<()> {
     in_child(|| {
-        let first = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+        let first = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
         let limit = descriptor(&first) + 10;
         limit_descriptors(limit).explained("setrlimit(RLIMIT_NOFILE)", None)?;
         say!("From now on this process, a child, may have descriptors 0 to {}:", limit - 1);

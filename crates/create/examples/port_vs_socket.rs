@@ -15,7 +15,7 @@ fn main() -> ExitCode {
 }
 
 fn port_vs_socket() -> anyhow::Result<()> {
-    let fresh = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let fresh = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     must_be("the address of a new socket", View::of(&fresh).local, None)?;
 
     let listener = listener(8)?;
@@ -23,7 +23,7 @@ fn port_vs_socket() -> anyhow::Result<()> {
     let clients = [client_of(&listener)?, client_of(&listener)?];
     let mut servers = vec![listener];
     for _ in &clients {
-        let (connection, _) = servers[0].accept().shown_new("accept()")?;
+        let (connection, _) = servers[0].accept().shown_as("accept()")?;
         servers.push(connection);
     }
 

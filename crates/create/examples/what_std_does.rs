@@ -20,7 +20,7 @@ fn main() -> ExitCode {
 fn what_std_does() -> anyhow::Result<()> {
     let std_listener = TcpListener::bind(ANY_PORT)?;
     let listener = SockRef::from(&std_listener);
-    show("std: TcpListener::bind", &listener);
+    show("std: TcpListener::bind", &std_listener);
     note(format!("SO_REUSEADDR is {}", listener.reuse_address()?));
     must_be("SO_REUSEADDR", listener.reuse_address()?, cfg!(unix))?;
     if let Some(queue) = View::of(&listener).queue {
@@ -29,11 +29,11 @@ fn what_std_does() -> anyhow::Result<()> {
     }
 
     let std_udp = UdpSocket::bind(ANY_PORT)?;
-    show("std: UdpSocket::bind", &SockRef::from(&std_udp));
+    show("std: UdpSocket::bind", &std_udp);
     note(format!("SO_REUSEADDR is {}", SockRef::from(&std_udp).reuse_address()?));
     must_be("SO_REUSEADDR", SockRef::from(&std_udp).reuse_address()?, false)?;
 
-    let bare = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let bare = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     note(format!("SO_REUSEADDR is {}", bare.reuse_address()?));
     must_be("SO_REUSEADDR", bare.reuse_address()?, false)?;
 

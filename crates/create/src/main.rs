@@ -1,6 +1,6 @@
 //! Step 1: a socket is a descriptor with a family and a type.
 //!
-//! Python: `sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)`, then `sock.close()`
+//! Python: `sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)`
 
 use std::process::ExitCode;
 
@@ -16,30 +16,34 @@ fn create(args: &Args) -> anyhow::Result<()> {
     let family = if args.ipv6 { Domain::IPV6 } else { Domain::IPV4 };
     let kind = if args.udp { Type::DGRAM } else { Type::STREAM };
 
+    // `shown_as` prints the row of the call before it; `?` ends the step with
+    // the reason if the call failed.
     let new = format!("socket({family:?}, {kind:?})");
-
-    // `opened` prints the row of the call before it, or explains why the call failed.
-    let socket = Socket::new(family, kind, None).shown_new(&new)?;
+    let socket = Socket::new(family, kind, None).shown_as(&new)?;
 
     let number = descriptor(&socket);
     say!(
-        "The kernel made a socket, and descriptor {number} is how this program refers to it. It \
-         has a family and a type, and nothing else yet: no address and no peer."
+        "The kernel made a socket, and descriptor {number} is how this program \
+         refers to it. It has a family and a type, and nothing else yet: no \
+         address and no peer."
     );
     if let Some(state) = View::of(&socket).state {
-        say!("Its state, {state}, means: not connected. These states are TCP's; UDP has none.");
+        say!(
+            "Its state, {state}, means: not connected. These states are TCP's; \
+             UDP has none."
+        );
     }
 
     // Rust closes a socket when its owner lets go of it.
     drop(socket);
     show_close(number);
 
-    let next = Socket::new(family, kind, None).shown_new(&new)?;
-
-    let reused = if descriptor(&next) == number { "the same number" } else { "another number" };
+    let next = Socket::new(family, kind, None).shown_as(&new)?;
+    let next = descriptor(&next);
+    let same = if next == number { "the same" } else { "another" };
     say!(
-        "Closing gave descriptor {number} back. The next socket got {reused}: {}.",
-        descriptor(&next)
+        "Closing gave descriptor {number} back. The next socket got {same} \
+         number: {next}."
     );
     Ok(())
 }

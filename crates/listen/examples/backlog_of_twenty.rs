@@ -4,13 +4,11 @@
 //!
 //! Elsewhere: macOS caps the backlog at 128 (kern.ipc.somaxconn); Windows does refuse further clients.
 
-use std::io::ErrorKind;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use lesson::{Shown, View, address_of, kernel, must_be, say, show, wait_for_queue};
 use question::answer;
-use question::setup::{TCP, listener};
+use question::setup::{TCP, client_that_gives_up, listener};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -35,14 +33,7 @@ fn backlog_of_twenty() -> anyhow::Result<()> {
     must_be("the queue", queue.map_or(backlog + 1, |queue| queue.length), backlog + 1)?;
 
     say!("One more, which gives up after 0.2 s:");
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).explained(TCP, None)?;
-    let connected = client.connect_timeout(&target.into(), Duration::from_millis(200)).may_fail(
-        &[ErrorKind::TimedOut],
-        format!("connect({target})"),
-        &client,
-    )?;
-    let kind = connected.map_err(|error| error.kind());
-    must_be("the end of its wait", kind, Err(ErrorKind::TimedOut))?;
+    client_that_gives_up(target)?;
 
     say!("The most that a program gets here:");
     let greedy = listener(1_000_000)?;

@@ -21,7 +21,7 @@ fn main() -> ExitCode {
 fn connect_in_progress() -> anyhow::Result<()> {
     let server = listener(1)?;
     let target = address_of(&server)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     client.set_nonblocking(true).explained("fcntl(O_NONBLOCK)", &client)?;
     client.connect(&target.into()).must_fail(
         "EINPROGRESS",

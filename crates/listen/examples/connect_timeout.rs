@@ -22,14 +22,14 @@ fn connect_timeout() -> anyhow::Result<()> {
 
     let patience = Duration::from_millis(200);
     let target = address_of(&server)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     let start = Instant::now();
-    let connected = client.connect_timeout(&target.into(), patience).may_fail(
+    let given_up = client.connect_timeout(&target.into(), patience).may_fail(
         &[ErrorKind::TimedOut],
         format!("connect({target})"),
         &client,
     )?;
-    let error = connected.err().map(|error| (error.kind(), error.raw_os_error()));
+    let error = given_up.map(|error| (error.kind(), error.raw_os_error()));
     must_be("the error and its number", error, Some((ErrorKind::TimedOut, None)))?;
     must_be("it waited", start.elapsed() > patience / 2, true)?;
 

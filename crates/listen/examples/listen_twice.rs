@@ -22,8 +22,8 @@ fn listen_twice() -> anyhow::Result<()> {
     }
     say!("A longer queue again, and both clients are accepted:");
     server.listen(5).shown("listen(5)", &server)?;
-    let _one = server.accept().shown_new("accept()")?;
-    let _other = server.accept().shown_new("accept()")?;
+    let _one = server.accept().shown_as("accept()")?;
+    let _other = server.accept().shown_as("accept()")?;
 
     answer!(
         "Yes, on Linux: the second call changes the backlog, and does nothing else. Connections \

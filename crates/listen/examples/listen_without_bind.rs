@@ -16,15 +16,15 @@ fn main() -> ExitCode {
 }
 
 fn listen_without_bind() -> anyhow::Result<()> {
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     must_be("the address before listen", View::of(&server).local, None)?;
     server.listen(1).shown("listen(1)", &server)?;
     let address = address_of(&server)?;
-    note(format!("{} can connect", who_can_reach(address.ip())));
+    note(format!("{} can connect", who_can_reach(&server)?));
     must_be("every interface", address.ip().is_unspecified(), true)?;
 
     let target = for_clients(address);
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
 
     answer!(

@@ -4,14 +4,11 @@
 //!
 //! Elsewhere: Windows refuses them (WSAECONNREFUSED); macOS ignores them as Linux does.
 
-use std::io::ErrorKind;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use lesson::{Shown, View, address_of, must_be, say, show};
+use lesson::{View, address_of, must_be, say, show};
 use question::answer;
-use question::setup::{TCP, client_of, listener};
-use socket2::{Domain, Socket, Type};
+use question::setup::{client_of, client_that_gives_up, listener};
 
 fn main() -> ExitCode {
     question::run(include_str!("queue_full.rs"), queue_full)
@@ -23,14 +20,7 @@ fn queue_full() -> anyhow::Result<()> {
 
     say!("listen(0) holds one connection, backlog + 1. The next client gives up after 0.2 s:");
     let target = address_of(&server)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
-    let connected = client.connect_timeout(&target.into(), Duration::from_millis(200)).may_fail(
-        &[ErrorKind::TimedOut],
-        format!("connect({target})"),
-        &client,
-    )?;
-    let kind = connected.map_err(|error| error.kind());
-    must_be("the end of its wait", kind, Err(ErrorKind::TimedOut))?;
+    let client = client_that_gives_up(target)?;
     let state = View::of(&client).state; // where the system tells
     must_be("its state", state.unwrap_or("SYN_SENT"), "SYN_SENT")?;
     show("the listener", &server);

@@ -17,13 +17,13 @@ fn main() -> ExitCode {
 fn std_backlog() -> anyhow::Result<()> {
     let listener = TcpListener::bind(ANY_PORT).explained(format!("bind({ANY_PORT})"), None)?;
     let socket = SockRef::from(&listener);
-    show("std: TcpListener::bind", &socket);
+    show("std: TcpListener::bind", &listener);
     let most = kernel::setting("net/core/somaxconn").unwrap_or(128);
     let limit = View::of(&socket).queue.map_or(most.min(128), |queue| queue.limit);
     must_be("its limit", limit, most.min(128))?;
 
     say!("SockRef lends us socket2's calls, and another call of listen changes the number:");
-    socket.listen(7).shown("listen(7)", &socket)?;
+    socket.listen(7).shown("listen(7)", &listener)?;
     let limit = View::of(&socket).queue.map_or(7, |queue| queue.limit);
     must_be("its limit then", limit, 7.min(most))?;
 

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
 fn broadcast() -> anyhow::Result<()> {
     say!("The broadcast address of this machine's own loopback network:");
     let everybody = SocketAddr::from((Ipv4Addr::new(127, 255, 255, 255), 0));
-    let receiver = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_new(UDP)?;
+    let receiver = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_as(UDP)?;
     receiver.bind(&everybody.into()).shown(format!("bind({everybody})"), &receiver)?;
     let target = address_of(&receiver)?;
 

@@ -17,7 +17,7 @@ fn main() -> ExitCode {
 fn connected_udp() -> anyhow::Result<()> {
     let (server, stranger) = (udp()?, udp()?);
     let target = address_of(&server)?;
-    let mut client = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_new(UDP)?;
+    let mut client = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_as(UDP)?;
     client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
     client.send(b"hello").shown("send(5 bytes)", &client)?;
     must_be("the question", receive_datagram(&server, 64)?, b"hello".to_vec())?;

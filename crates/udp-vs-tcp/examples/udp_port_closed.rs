@@ -34,7 +34,7 @@ fn udp_port_closed() -> anyhow::Result<()> {
     client.read(&mut [0; 64]).must_fail("ECONNREFUSED", "recv(64)", &client)?;
 
     say!("An unconnected one hears nothing:");
-    let mut client = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_new(UDP)?;
+    let mut client = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_as(UDP)?;
     client.send_to(b"hello", &target.into()).shown(format!("sendto({target})"), &client)?;
     let patience = Some(Duration::from_millis(100));
     client.set_read_timeout(patience).explained("setsockopt(SO_RCVTIMEO)", &client)?;

@@ -29,7 +29,7 @@ fn unchecked_conversion() -> anyhow::Result<()> {
     say!("And sends a datagram to a UDP socket, as it seems:");
     let target = address_of(&stranger)?;
     let sent = disguised.send_to(b"hello", target);
-    let sent = sent.shown(format!("sendto({target})"), &SockRef::from(&disguised))?;
+    let sent = sent.shown(format!("sendto({target})"), &disguised)?;
     must_be("bytes sent", sent, 5)?;
     let mut buffer = [0; 64];
     let length = server.read(&mut buffer).shown("recv(64)", &server)?;

@@ -3,12 +3,12 @@
 use std::io::Read;
 
 use lesson::{
-    Shown, address_of, for_clients, show, show_received, show_received_from, wait_for_bytes,
+    Shown, address_for_clients, show, show_received, show_received_from, wait_for_bytes,
     wait_for_datagram,
 };
 
-use crate::conversation::{Tcp, Udp};
-use crate::receive::recv_from;
+use crate::experiments::Udp;
+use crate::tcp::Tcp;
 
 pub fn over_tcp(Tcp { client, connection, .. }: &Tcp) -> anyhow::Result<String> {
     client.send(b"one").shown("send(3 bytes)", client)?;
@@ -22,17 +22,17 @@ pub fn over_tcp(Tcp { client, connection, .. }: &Tcp) -> anyhow::Result<String> 
     Ok(format!("{:?}", String::from_utf8_lossy(&buffer[..length])))
 }
 
-pub fn over_udp(Udp { client, server }: &Udp) -> anyhow::Result<String> {
-    let address = for_clients(address_of(server)?);
-    client.send_to(b"one", &address.into()).shown(format!("sendto({address})"), client)?;
-    client.send_to(b"two", &address.into()).shown(format!("sendto({address})"), client)?;
+pub fn over_udp(Udp { client, server, .. }: &Udp) -> anyhow::Result<String> {
+    let to = address_for_clients(server)?;
+    client.send_to(b"one", to).shown(format!("sendto({to})"), client)?;
+    client.send_to(b"two", to).shown(format!("sendto({to})"), client)?;
 
     let mut buffer = [0; 1024];
     let mut datagrams = Vec::new();
     for _ in 0..2 {
         wait_for_datagram(server)?;
-        let (length, sender) = recv_from(server, &mut buffer).shown("recvfrom(1024)", server)?;
-        show_received_from(&buffer[..length], &sender);
+        let (length, sender) = server.recv_from(&mut buffer).shown("recvfrom(1024)", server)?;
+        show_received_from(&buffer[..length], sender);
         datagrams.push(format!("{:?}", String::from_utf8_lossy(&buffer[..length])));
     }
     Ok(datagrams.join(", then "))

@@ -1,19 +1,17 @@
 //! Step 6: the same work over TCP and over UDP.
-//!
-//! Python: `SOCK_STREAM` with `send` and `recv`, `SOCK_DGRAM` with `sendto` and `recvfrom`
-//!
-//! The socket calls are in four files beside this one, an experiment each.
+//! In Python: `sock.sendto(data, address)` and `sock.recvfrom(1024)`
 
 mod boundaries;
-mod conversation;
+mod experiments;
 mod nobody;
-mod receive;
 mod slow_reader;
-mod table;
+mod tcp;
 
-use std::process::ExitCode;
+use std::{net::UdpSocket, process::ExitCode};
 
-use lesson::{Args, say};
+use experiments::Udp;
+use lesson::{Args, Shown, say, show_received_from, udp, wait_for_datagram};
+use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
     lesson::run(&lesson::program::UDP_VS_TCP, udp_vs_tcp)
@@ -21,35 +19,40 @@ fn main() -> ExitCode {
 
 fn udp_vs_tcp(args: &Args) -> anyhow::Result<()> {
     say!("1. A question and an answer. Over TCP the two sides connect first:");
-    let (tcp, tcp_calls) = conversation::over_tcp(args)?;
-    say!("Over UDP nobody listens, connects or accepts. Its ports are separate from TCP's:");
-    let (udp, udp_calls) = conversation::over_udp(args)?;
+    let tcp = tcp::conversation(args.address)?;
 
-    say!("2. Two sends, and then the other side receives. TCP is a stream of bytes:");
-    let tcp_received = boundaries::over_tcp(&tcp)?;
-    say!("UDP keeps every datagram apart:");
-    let udp_received = boundaries::over_udp(&udp)?;
+    say!("UDP, on ports of its own: nobody listens, connects or accepts.");
+    let before = lesson::call_count();
+    let address = args.address;
+    let (family, new) = (Domain::for_address(address), udp(address));
+    let server = Socket::new(family, Type::DGRAM, None).shown_as(&new)?;
+    server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
 
-    say!("3. Nobody at the other end. A TCP client learns it from connect:");
-    let tcp_alone = nobody::over_tcp(args)?;
-    say!("Over UDP, first without connect, then with it. (The server hears nobody but itself.)");
-    let [udp_alone, connected_udp_alone] = nobody::over_udp(args)?;
+    // Without bind, the first sendto would bind the client to every interface.
+    let client = Socket::new(family, Type::DGRAM, None).shown_as(&new)?;
+    let to = lesson::address_for_clients(&server)?;
+    let mut own = to;
+    own.set_port(0);
+    client.bind(&own.into()).shown(format!("bind({own})"), &client)?;
 
-    say!("4. A reader that does not read. TCP makes the sender wait, and loses nothing:");
-    let [tcp_sender, tcp_lost] = slow_reader::over_tcp(&tcp)?;
-    say!("UDP lets the sender send, and throws away what finds no room:");
-    let [udp_sender, udp_lost] = slow_reader::over_udp(&udp)?;
+    // New: each datagram is sent to somebody, and tells who has sent it.
+    let call = format!("sendto({to})");
+    client.send_to(b"question", &to.into()).shown(call, &client)?;
 
-    say!("Measured in this run:");
-    table::print_table(&[
-        ["", "TCP", "UDP"],
-        ["a question and its answer", &tcp_calls, &udp_calls],
-        ["\"one\" and \"two\" arrive as", &tcp_received, &udp_received],
-        ["nobody at the other end", &tcp_alone, &udp_alone],
-        ["the same, UDP connected", "—", &connected_udp_alone],
-        ["nobody reads: the sender", &tcp_sender, &udp_sender],
-        ["nobody reads: lost", &tcp_lost, &udp_lost],
-    ]);
-    say!("That was the last step; `just tour` runs all six.");
-    Ok(())
+    // std's UdpSocket receives into an ordinary buffer.
+    let [client, server] = [client, server].map(UdpSocket::from);
+    let mut buffer = [0; 1024];
+    wait_for_datagram(&server)?;
+    let received = server.recv_from(&mut buffer);
+    let (length, sender) = received.shown("recvfrom(1024)", &server)?;
+    show_received_from(&buffer[..length], sender);
+    let call = format!("sendto({sender})");
+    server.send_to(b"answer", sender).shown(call, &server)?;
+    wait_for_datagram(&client)?;
+    let received = client.recv_from(&mut buffer);
+    let (length, sender) = received.shown("recvfrom(1024)", &client)?;
+    show_received_from(&buffer[..length], sender);
+
+    let calls = lesson::calls_since(before);
+    experiments::compare(args, &tcp, &Udp { client, server, calls })
 }

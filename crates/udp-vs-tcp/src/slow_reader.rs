@@ -4,11 +4,11 @@ use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
 use anyhow::ensure;
-use lesson::advice::words;
-use lesson::{Shown, address_of, for_clients, kernel, note, show};
+use lesson::{Shown, address_for_clients, kernel, note, show, words};
+use socket2::SockRef;
 
-use crate::conversation::{Tcp, Udp};
-use crate::receive::recv_from;
+use crate::experiments::Udp;
+use crate::tcp::Tcp;
 
 const PATIENCE: Duration = Duration::from_millis(200);
 const NOT_IN_TIME: [ErrorKind; 2] = [ErrorKind::WouldBlock, ErrorKind::TimedOut]; // Unix, Windows
@@ -47,14 +47,15 @@ pub fn over_tcp(Tcp { client, connection, .. }: &Tcp) -> anyhow::Result<[String;
     Ok([format!("waits after {} bytes", sent.len()), format!("{lost} of {} bytes", sent.len())])
 }
 
-pub fn over_udp(Udp { client, server }: &Udp) -> anyhow::Result<[String; 2]> {
-    let address = for_clients(address_of(server)?);
-    let send = format!("sendto({address})");
+pub fn over_udp(Udp { client, server, .. }: &Udp) -> anyhow::Result<[String; 2]> {
+    let to = address_for_clients(server)?;
+    let send = format!("sendto({to})");
     // A small buffer is soon full.
-    server.set_recv_buffer_size(4096).shown("setsockopt(SO_RCVBUF, 4096)", server)?;
+    let options = SockRef::from(server);
+    options.set_recv_buffer_size(4096).shown("setsockopt(SO_RCVBUF, 4096)", server)?;
     let mut sent = 0;
     while sent < DATAGRAMS {
-        client.send_to(&[0; 400], &address.into()).explained(&send, client)?;
+        client.send_to(&[0; 400], to).explained(&send, &*SockRef::from(client))?;
         sent += 1;
     }
     show(format!("{send} x {sent}"), client);
@@ -64,17 +65,17 @@ pub fn over_udp(Udp { client, server }: &Udp) -> anyhow::Result<[String; 2]> {
     let mut buffer = [0; 1024];
     let mut read = 0;
     let empty = loop {
-        match recv_from(server, &mut buffer) {
+        match server.recv_from(&mut buffer) {
             Ok(_) => read += 1,
             Err(empty) if NOT_IN_TIME.contains(&empty.kind()) => break empty,
-            Err(error) => Err(error).explained("recvfrom(1024)", server)?,
+            Err(error) => Err(error).explained("recvfrom(1024)", &*options)?,
         }
     };
     show(format!("recvfrom(1024) x {}", read + 1), server);
     note(format!("{read} datagrams, then none for 0.2 s: {}", words(&empty)));
 
     let lost = sent - read;
-    let lost = match kernel::dropped_datagrams(server) {
+    let lost = match kernel::dropped_datagrams(&options) {
         Some(dropped) => format!("{lost} of {sent} (the kernel dropped {dropped})"),
         None => format!("{lost} of {sent}"),
     };

@@ -14,7 +14,7 @@ fn client(args: &Args) -> anyhow::Result<()> {
     let server = for_clients(args.address);
     let family = Domain::for_address(server);
     let socket = Socket::new(family, Type::STREAM, None)
-        .shown_new(format!("socket({family:?}, SOCK_STREAM)"))?;
+        .shown_as(format!("socket({family:?}, SOCK_STREAM)"))?;
     // Nobody calls bind here: connect picks a free port for the client.
     socket.connect(&server.into()).shown(format!("connect({server})"), &socket)?;
     socket.send(b"hello\n").shown("send(6 bytes)", &socket)?;

@@ -3,6 +3,7 @@
 //! - `run`: running a program of the course
 //! - [`program`]: what each program is called, what it takes and which one is next
 //! - `args`: the command line
+//! - `calls`: how rows name the calls that many steps make
 //! - `resolve`: from HOST and PORT to an address
 //! - `reach`: who can reach an address, and by which address a client does
 //! - `shown`: what a step adds to a call: its row, or the reason why it failed
@@ -14,6 +15,7 @@
 #![warn(missing_docs)]
 
 mod args;
+mod calls;
 pub mod program;
 mod reach;
 mod resolve;
@@ -26,10 +28,13 @@ pub use {advice, kernel, output};
 
 pub use advice::{Failure, must_be, symbol, words};
 pub use args::Args;
+pub use calls::{REUSE, tcp, udp};
 pub use kernel::{View, descriptor, wait_for_bytes, wait_for_queue, wait_until};
 pub use output::note;
 pub use program::{Program, Takes};
-pub use reach::{address_of, expect_client, for_clients, invite, who_can_reach};
+pub use reach::{
+    address_for_clients, address_of, for_clients, invite, must_be_client, who_can_reach,
+};
 pub use rows::{call_count, calls_since, show, show_close, show_received, show_received_from};
 pub use run::run;
 pub use shown::{NewSocket, Shown};

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use advice::Failure;
 use output::{paragraph, print};
-use socket2::{SockAddr, Socket};
+use socket2::{SockAddr, SockRef, Socket};
 
 /// The address by which a client on this machine reaches `server`: itself, or loopback where it
 /// stands for every interface.
@@ -23,33 +23,39 @@ pub fn for_clients(server: SocketAddr) -> SocketAddr {
 }
 
 /// Who can reach a socket that is bound to `ip`, as the subject of a sentence.
-#[must_use]
-pub fn who_can_reach(ip: IpAddr) -> String {
-    let canonical = ip.to_canonical();
-    if canonical.is_loopback() {
-        "only programs on this machine".to_string()
-    } else if !canonical.is_unspecified() {
-        format!("every machine that reaches this one at {ip}")
-    } else if canonical.is_ipv6() {
-        "every machine that reaches any interface of this one (over IPv4, too, unless IPV6_V6ONLY \
-         is set)"
-            .to_string()
-    } else {
-        "every machine that reaches any interface of this one".to_string()
+pub(crate) fn who_reaches(ip: IpAddr) -> String {
+    match ip.to_canonical() {
+        ip if ip.is_loopback() => "only programs on this machine".to_string(),
+        ip if ip.is_unspecified() => {
+            "every machine that reaches any interface of this one".to_string()
+        }
+        _ => format!("every machine that reaches this one at {ip}"),
     }
 }
 
-/// Makes sure that the connection that accept returned is the inside client's, and not one that
-/// another program made first.
+/// Who can reach `socket`, which is bound, as the subject of a sentence.
+///
+/// # Errors
+///
+/// The system does not tell the socket's address (`getsockname(2)`).
+pub fn who_can_reach(socket: &Socket) -> Result<String, Failure> {
+    let ip = address_of(socket)?.ip();
+    let is_dual =
+        ip.to_canonical() == Ipv6Addr::UNSPECIFIED && socket.only_v6().is_ok_and(|it| !it);
+    Ok(who_reaches(ip) + if is_dual { " (over IPv4, too)" } else { "" })
+}
+
+/// The address in `peer`, which accept has returned. Makes sure that it is the one of `client`, and
+/// not another program's that connected first.
 ///
 /// # Errors
 ///
 /// It is another's.
-pub fn expect_client(client: &Socket, accepted: &SockAddr) -> Result<(), Failure> {
+pub fn must_be_client(client: &Socket, peer: &SockAddr) -> Result<SocketAddr, Failure> {
     let ours = address_of(client)?;
-    match accepted.as_socket() {
+    match peer.as_socket() {
         // The zone and flow of an IPv6 address may differ between the two ends.
-        Some(peer) if (peer.ip(), peer.port()) == (ours.ip(), ours.port()) => Ok(()),
+        Some(peer) if (peer.ip(), peer.port()) == (ours.ip(), ours.port()) => Ok(peer),
         peer => Err(Failure {
             call: "accept()".to_string(),
             words: format!(
@@ -68,10 +74,21 @@ pub fn expect_client(client: &Socket, accepted: &SockAddr) -> Result<(), Failure
 /// # Errors
 ///
 /// The system does not tell it.
-pub fn address_of(socket: &Socket) -> Result<SocketAddr, Failure> {
-    let fail = |error| Failure::of("getsockname()", &error, Some(socket));
+pub fn address_of<'s>(socket: impl Into<SockRef<'s>>) -> Result<SocketAddr, Failure> {
+    let socket = socket.into();
+    let fail = |error| Failure::of("getsockname()", &error, Some(&*socket));
     let address = socket.local_addr().map_err(fail)?;
     address.as_socket().ok_or_else(|| fail(io::ErrorKind::Unsupported.into()))
+}
+
+/// The address by which a client on this machine reaches `server`, which is bound: the server's own,
+/// or loopback where it stands for every interface.
+///
+/// # Errors
+///
+/// The system does not tell the server's address (`getsockname(2)`).
+pub fn address_for_clients<'s>(server: impl Into<SockRef<'s>>) -> Result<SocketAddr, Failure> {
+    Ok(for_clients(address_of(server)?))
 }
 
 /// Says which commands make a client for a server at `address`, in a second terminal.

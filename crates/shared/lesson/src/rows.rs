@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::net::SocketAddr;
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -9,11 +10,11 @@ use kernel::View;
 use output::{
     HEAD, cells, note, print, row_line, what_was_received, what_was_received_from, width,
 };
-use socket2::{SockAddr, Socket};
+use socket2::SockRef;
 
 /// Prints what the kernel says about `socket` now, beside a call or any other words.
-pub fn show(call: impl Display, socket: &Socket) {
-    row(cells(&call.to_string(), &View::of(socket)).each_ref().map(Cow::as_ref));
+pub fn show<'s>(call: impl Display, socket: impl Into<SockRef<'s>>) {
+    row(cells(&call.to_string(), &View::of(&socket.into())).each_ref().map(Cow::as_ref));
 }
 
 /// Prints the row of a close: `descriptor` was the socket's number, and the system is asked whether
@@ -36,9 +37,8 @@ pub fn show_received(bytes: &[u8]) {
 
 /// Prints what a call that receives a datagram returned: its length, its sender, and its beginning
 /// as text. A datagram may be empty, which ends nothing (udp(7)).
-pub fn show_received_from(bytes: &[u8], sender: &SockAddr) {
-    let sender = sender.as_socket().map_or("?".to_string(), |address| address.to_string());
-    note(what_was_received_from(bytes.len(), bytes, &sender));
+pub fn show_received_from(bytes: &[u8], sender: SocketAddr) {
+    note(what_was_received_from(bytes.len(), bytes, &sender.to_string()));
 }
 
 /// A row of the table: call, descriptor, kind, local address, peer, state. Where it is too wide for

@@ -7,7 +7,7 @@ use output::{complain_of, heading, print, width, wrapped};
 
 use crate::args::{self, Args};
 use crate::program::{Program, Takes};
-use crate::reach::who_can_reach;
+use crate::reach::who_reaches;
 use crate::resolve::resolve;
 
 /// Runs one program of the course: reads the command line, prints the title, runs `step`, and
@@ -52,7 +52,7 @@ fn title(program: &Program, args: &Args) {
     let is = if host.parse() == Ok(ip) { String::new() } else { format!("{host} is {ip} here.") };
     let is_of_others = !ip.to_canonical().is_loopback() && !stands_for_many(ip);
     let reached = match program.is_server && is_of_others {
-        true => format!("It can be reached by {}.", who_can_reach(ip)),
+        true => format!("It can be reached by {}.", who_reaches(ip)),
         false => String::new(),
     };
     let text = [is, reached].join(" ");

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 
 use advice::{Failure, number, words};
 use output::note;
-use socket2::{SockAddr, Socket};
+use socket2::{SockAddr, SockRef, Socket};
 
 use crate::rows::{count_call, count_socket, row, show};
 
@@ -16,14 +16,14 @@ pub trait Shown<T> {
     /// # Errors
     ///
     /// The call failed: the [`Failure`] explains it.
-    fn shown(self, call: impl Display, socket: &Socket) -> Result<T, Failure>;
+    fn shown<'s>(self, call: impl Display, socket: impl Into<SockRef<'s>>) -> Result<T, Failure>;
 
     /// [`shown`](Shown::shown) for a call that makes a socket: the row is about the new one.
     ///
     /// # Errors
     ///
     /// The call failed: the [`Failure`] explains it.
-    fn shown_new(self, call: impl Display) -> Result<T, Failure>
+    fn shown_as(self, call: impl Display) -> Result<T, Failure>
     where
         T: NewSocket;
 
@@ -39,18 +39,18 @@ pub trait Shown<T> {
         socket: impl Into<Option<&'s Socket>>,
     ) -> Result<T, Failure>;
 
-    /// Prints the row of a call that may fail here, in one of the ways named, and its error if it
-    /// did; and hands the result on.
+    /// Prints the row of a call that may fail here, in one of the ways named, and hands back its
+    /// error if it did.
     ///
     /// # Errors
     ///
     /// The call failed in another way: the [`Failure`] explains it.
-    fn may_fail(
+    fn may_fail<'s>(
         self,
         ways: &[ErrorKind],
         call: impl Display,
-        socket: &Socket,
-    ) -> Result<io::Result<T>, Failure>;
+        socket: impl Into<SockRef<'s>>,
+    ) -> Result<Option<io::Error>, Failure>;
 
     /// Prints the row of a call that must fail here with the error that `symbol` names, such as
     /// `EADDRINUSE`, and the error.
@@ -67,14 +67,15 @@ pub trait Shown<T> {
 }
 
 impl<T> Shown<T> for io::Result<T> {
-    fn shown(self, call: impl Display, socket: &Socket) -> Result<T, Failure> {
-        let value = self.explained(&call, socket)?;
+    fn shown<'s>(self, call: impl Display, socket: impl Into<SockRef<'s>>) -> Result<T, Failure> {
+        let socket = socket.into();
+        let value = self.explained(&call, &*socket)?;
         count_call();
-        show(call, socket);
+        show(call, &*socket);
         Ok(value)
     }
 
-    fn shown_new(self, call: impl Display) -> Result<T, Failure>
+    fn shown_as(self, call: impl Display) -> Result<T, Failure>
     where
         T: NewSocket,
     {
@@ -93,20 +94,24 @@ impl<T> Shown<T> for io::Result<T> {
         self.map_err(|error| Failure::of(&call.to_string(), &error, socket.into()))
     }
 
-    fn may_fail(
+    fn may_fail<'s>(
         self,
         ways: &[ErrorKind],
         call: impl Display,
-        socket: &Socket,
-    ) -> Result<io::Result<T>, Failure> {
+        socket: impl Into<SockRef<'s>>,
+    ) -> Result<Option<io::Error>, Failure> {
+        let socket = socket.into();
         count_call();
-        show(&call, socket);
+        show(&call, &*socket);
         match self {
             Err(error) if ways.contains(&error.kind()) => {
                 note(words(&error));
-                Ok(Err(error))
+                Ok(Some(error))
             }
-            result => Ok(Ok(result.explained(call, socket)?)),
+            result => {
+                result.explained(call, &*socket)?;
+                Ok(None)
+            }
         }
     }
 

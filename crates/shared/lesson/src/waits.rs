@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use advice::Failure;
 use kernel::{connection, wait_for_bytes, wait_until};
-use socket2::Socket;
+use socket2::SockRef;
 
 use crate::rows::row;
 use output::state_of_entry;
@@ -18,8 +18,7 @@ use output::state_of_entry;
 /// that is said in the row, and is no error: those systems promise nothing about their tables.)
 pub fn wait_for_state(
     words: &str,
-    local: SocketAddr,
-    peer: SocketAddr,
+    [local, peer]: [SocketAddr; 2],
     state: &str,
 ) -> Result<String, Failure> {
     let mut seen = None;
@@ -56,8 +55,8 @@ pub fn wait_for_state(
 /// # Errors
 ///
 /// None came: something on this machine drops it.
-pub fn wait_for_datagram(socket: &Socket) -> Result<(), Failure> {
-    if wait_for_bytes(socket, 1) {
+pub fn wait_for_datagram<'s>(socket: impl Into<SockRef<'s>>) -> Result<(), Failure> {
+    if wait_for_bytes(&socket.into(), 1) {
         return Ok(());
     }
     Err(Failure {

@@ -1,11 +1,14 @@
 //! Sockets made ready, for questions that are about what comes afterwards. Each prints the rows that
 //! the reader needs: how they are made is what the steps show.
 
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::time::Duration;
 
 use lesson::wait_for_queue;
-use lesson::{Failure, Shown, View, address_of, descriptor, show_close, show_received_from};
+use lesson::{
+    Failure, Shown, View, address_of, descriptor, must_be, show_close, show_received_from,
+};
 use socket2::{Domain, Socket, Type};
 
 /// 127.0.0.1, and a port that the kernel picks.
@@ -43,6 +46,24 @@ pub fn client_of(listener: &Socket) -> Result<Socket, Failure> {
     Ok(client)
 }
 
+/// A client whose connect to `target` gives up after 0.2 s, as nobody answers: the queue is full. Two
+/// rows.
+///
+/// # Errors
+///
+/// It connected, or failed in another way.
+pub fn client_that_gives_up(target: SocketAddr) -> Result<Socket, Failure> {
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
+    let given_up = client.connect_timeout(&target.into(), Duration::from_millis(200)).may_fail(
+        &[ErrorKind::TimedOut],
+        format!("connect({target})"),
+        &client,
+    )?;
+    let kind = given_up.map(|error| error.kind());
+    must_be("the end of its wait", kind, Some(ErrorKind::TimedOut))?;
+    Ok(client)
+}
+
 /// Both ends of a connection: the client's and the server's. Three rows.
 ///
 /// # Errors
@@ -51,7 +72,7 @@ pub fn client_of(listener: &Socket) -> Result<Socket, Failure> {
 pub fn connection() -> Result<(Socket, Socket), Failure> {
     let listener = listener(1)?;
     let client = client_of(&listener)?;
-    let (server, _) = listener.accept().shown_new("accept()")?;
+    let (server, _) = listener.accept().shown_as("accept()")?;
     Ok((client, server))
 }
 
@@ -74,14 +95,14 @@ pub fn udp() -> Result<Socket, Failure> {
 /// The call failed; `EAGAIN` where no datagram came.
 pub fn receive_datagram(socket: &Socket, size: usize) -> Result<Vec<u8>, Failure> {
     let call = format!("recvfrom({size})");
-    let mut buffer = Vec::with_capacity(size);
     socket.set_read_timeout(Some(Duration::from_secs(2))).explained(&call, socket)?;
+    let mut buffer = Vec::with_capacity(size);
     let room = &mut buffer.spare_capacity_mut()[..size];
     let (length, sender) = socket.recv_from(room).shown(&call, socket)?;
     // SAFETY: recv_from has written that many bytes.
     unsafe { buffer.set_len(length) };
     socket.set_read_timeout(None).explained(&call, socket)?;
-    show_received_from(&buffer, &sender);
+    show_received_from(&buffer, sender.as_socket().unwrap_or(ANY_PORT));
     Ok(buffer)
 }
 

@@ -34,12 +34,12 @@ pub fn taken_port() -> Provoked {
 pub fn left_in_time_wait() -> Provoked {
     let listener = setup::listener(1)?;
     let client = setup::client_of(&listener)?;
-    let (server, _) = listener.accept().shown_new("accept()")?;
+    let (server, _) = listener.accept().shown_as("accept()")?;
     let (address, peer) = (address_of(&server)?, address_of(&client)?);
     drop((server, listener));
     (&client).read_exact(&mut [0]).expect_err("the end comes before a byte");
     drop(client);
-    wait_for_state("both are closed, and gone", address, peer, "TIME_WAIT")?;
+    wait_for_state("both are closed, and gone", [address, peer], "TIME_WAIT")?;
     let socket = tcp()?;
     socket.bind(&address.into()).fails_with("EADDRINUSE", format!("bind({address})"), &socket)
 }

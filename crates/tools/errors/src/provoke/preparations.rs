@@ -21,12 +21,12 @@ pub const SHORT: Duration = Duration::from_millis(50);
 
 /// A TCP socket. One row.
 pub fn tcp() -> anyhow::Result<Socket> {
-    Ok(Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?)
+    Ok(Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?)
 }
 
 /// A UDP socket. One row.
 pub fn udp() -> anyhow::Result<Socket> {
-    Ok(Socket::new(Domain::IPV4, Type::DGRAM, None).shown_new(UDP)?)
+    Ok(Socket::new(Domain::IPV4, Type::DGRAM, None).shown_as(UDP)?)
 }
 
 /// A TCP socket over IPv6, where there is IPv6. One row.
@@ -35,7 +35,7 @@ pub fn tcp_over_ipv6() -> anyhow::Result<Socket> {
         Err(error) if advice::symbol(&error) == "EAFNOSUPPORT" => {
             not_here("this system has no IPv6")
         }
-        socket => Ok(socket.shown_new("socket(AF_INET6, SOCK_STREAM)")?),
+        socket => Ok(socket.shown_as("socket(AF_INET6, SOCK_STREAM)")?),
     }
 }
 

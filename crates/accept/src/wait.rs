@@ -1,0 +1,37 @@
+//! `--wait`: accept a client of yours, from a second terminal.
+
+use std::io::Read;
+
+use lesson::{Args, Shown, say, show_received};
+use socket2::{Domain, Socket, Type};
+
+pub fn accept_yours(args: &Args) -> anyhow::Result<()> {
+    let address = args.address;
+    let (family, new) = (Domain::for_address(address), lesson::tcp(address));
+    let listener = Socket::new(family, Type::STREAM, None).shown_as(new)?;
+    #[cfg(not(windows))] // there it would let other programs take the port
+    listener.set_reuse_address(true).shown(lesson::REUSE, &listener)?;
+    let bind = format!("bind({address})");
+    listener.bind(&address.into()).shown(bind, &listener)?;
+    listener.listen(1).shown("listen(1)", &listener)?;
+
+    lesson::invite(lesson::address_for_clients(&listener)?);
+    let (connection, _) = listener.accept().shown_as("accept()")?;
+    while answer(&connection)? {} // until the client closes
+    Ok(())
+}
+
+/// Receives what there is and answers it; `false` at the client's end.
+fn answer(mut connection: &Socket) -> anyhow::Result<bool> {
+    let mut buffer = [0; 1024];
+    let length = connection.read(&mut buffer).shown("recv(1024)", connection)?;
+    show_received(&buffer[..length]);
+    if length == 0 {
+        say!("Receiving 0 bytes means: the client sends nothing more.");
+        return Ok(false);
+    }
+    let answer = format!("{length} bytes arrived\n");
+    let send = format!("send({} bytes)", answer.len());
+    connection.send(answer.as_bytes()).shown(send, connection)?;
+    Ok(true)
+}
