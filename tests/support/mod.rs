@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 use std::ffi::OsStr;
+use std::fmt::{self, Display, Formatter};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -11,6 +12,9 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use assert_cmd::assert::Assert;
+use predicates::prelude::Predicate;
+use predicates::reflection::{Case, PredicateReflection};
 use socket2::{Domain, Socket, Type};
 
 #[cfg(target_os = "linux")]
@@ -22,21 +26,83 @@ pub const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A program of the course, to be run with assert_cmd. It ends or is ended within [`DEADLINE`].
 pub fn program(path: impl AsRef<OsStr>) -> assert_cmd::Command {
-    let mut command = assert_cmd::Command::new(path);
+    from_std(Command::new(path))
+}
+
+/// The same for a command whose child may have less than the test has.
+pub fn from_std(command: Command) -> assert_cmd::Command {
+    let mut command = assert_cmd::Command::from_std(command);
     command.timeout(DEADLINE);
     command
 }
 
-/// The output of a program that must succeed and have nothing to complain of.
-pub fn output(command: &mut assert_cmd::Command) -> String {
-    let done = command.assert().success().stderr("");
-    String::from_utf8(done.get_output().stdout.clone()).expect("the output is UTF-8")
+/// A run that must succeed and have nothing to complain of.
+#[track_caller]
+pub fn succeeds(command: &mut assert_cmd::Command) -> Assert {
+    command.assert().success().stderr("")
+}
+
+/// A run that must end with `status`.
+#[track_caller]
+pub fn fails(command: &mut assert_cmd::Command, status: i32) -> Assert {
+    command.assert().code(status)
+}
+
+/// What a run printed to stdout, for tests that look at its rows.
+pub fn printed(run: &Assert) -> &str {
+    note(run);
+    std::str::from_utf8(&run.get_output().stdout).expect("the output is UTF-8")
+}
+
+/// What a run said on stderr, for tests that look at its lines.
+pub fn complained(run: &Assert) -> &str {
+    note(run);
+    std::str::from_utf8(&run.get_output().stderr).expect("the complaint is UTF-8")
 }
 
 /// What a program says on stderr when it must end with `status`.
+#[track_caller]
 pub fn complaint(command: &mut assert_cmd::Command, status: i32) -> String {
-    let done = command.assert().code(status);
-    String::from_utf8(done.get_output().stderr.clone()).expect("the complaint is UTF-8")
+    complained(&fails(command, status)).to_string()
+}
+
+/// The output of a program that must succeed and have nothing to complain of.
+#[track_caller]
+pub fn output(command: &mut assert_cmd::Command) -> String {
+    printed(&succeeds(command)).to_string()
+}
+
+/// A predicate on a run shows the run when it fails; an assert on its text cannot. So the run goes
+/// into the test's own output: the harness keeps that to itself unless the test fails.
+#[allow(clippy::print_stdout, reason = "the harness takes in print! alone")]
+fn note(run: &Assert) {
+    println!("{run}");
+}
+
+/// That a text has these words, wherever its lines break.
+pub fn says(words: impl Into<String>) -> Says {
+    Says(words.into())
+}
+
+pub struct Says(String);
+
+impl Predicate<str> for Says {
+    fn eval(&self, text: &str) -> bool {
+        prose(text).contains(&self.0)
+    }
+
+    fn find_case<'a>(&'a self, expected: bool, text: &str) -> Option<Case<'a>> {
+        let case = Case::new(Some(self), self.eval(text));
+        (case.result() == expected).then_some(case)
+    }
+}
+
+impl PredicateReflection for Says {}
+
+impl Display for Says {
+    fn fmt(&self, to: &mut Formatter) -> fmt::Result {
+        write!(to, "var.says({:?})", self.0)
+    }
 }
 
 /// Says that a test cannot check something here. The harness swallows `eprintln!`, so it goes to
