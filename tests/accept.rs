@@ -6,6 +6,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::process::Command;
 
+use predicates::str::contains;
 use socket2::{Domain, Socket, Type};
 
 use support::{
@@ -116,10 +117,10 @@ fn the_help_shows_examples() {
 #[test]
 fn the_python_twin_finds_the_same() {
     let port = HeldPort::new();
-    let Some(output) = twin("accept.py", port.address) else { return };
-    assert!(output.contains(r"received b'hello\n'"), "{output}");
-    assert!(output.contains(r"answered b'6 bytes arrived\n'"), "{output}");
-    assert!(output.contains("the end: b''"), "{output}");
+    let Some(run) = twin("accept.py", port.address) else { return };
+    run.stdout(contains(r"received b'hello\n'"))
+        .stdout(contains(r"answered b'6 bytes arrived\n'"))
+        .stdout(contains("the end: b''"));
 }
 
 /// Starts `accept --wait` and returns it with the address that it says it waits on.

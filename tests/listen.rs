@@ -2,7 +2,8 @@
 
 mod support;
 
-use support::{HeldPort, complaint, has_ipv6, output, program, prose, row, rows_of, twin};
+use predicates::str::contains;
+use support::{HeldPort, complaint, has_ipv6, output, printed, program, prose, row, rows_of, twin};
 
 fn listen() -> assert_cmd::Command {
     program(env!("CARGO_BIN_EXE_listen"))
@@ -81,11 +82,11 @@ fn the_help_shows_examples() {
 #[test]
 fn the_python_twin_finds_the_same() {
     let port = HeldPort::new();
-    let Some(output) = twin("listen.py", port.address) else { return };
-    assert_eq!(output.lines().count(), 3, "{output}");
+    let Some(mut run) = twin("listen.py", port.address) else { return };
+    assert_eq!(printed(&run).lines().count(), 3);
     for number in [1, 2] {
         let connected = format!("client {number} is connected, and nobody called accept");
-        assert!(output.contains(&connected), "{output}");
+        run = run.stdout(contains(connected));
     }
 }
 

@@ -4,6 +4,7 @@ mod support;
 
 use std::sync::OnceLock;
 
+use predicates::str::contains;
 use support::{has_ipv6, output, program, prose, rows, rows_of};
 
 fn udp_vs_tcp() -> assert_cmd::Command {
@@ -99,10 +100,10 @@ fn the_help_shows_examples() {
 #[test]
 fn the_python_twin_finds_the_same() {
     // Port 0: TCP and UDP get a port each.
-    let Some(output) = support::twin("udp_vs_tcp.py", support::any_port()) else { return };
-    assert!(output.contains("TCP: b'onetwo'"), "{output}");
-    assert!(output.contains("UDP: b'one' then b'two'"), "{output}");
-    assert!(output.contains("UDP: b'question' from ('127.0.0.1', "), "{output}");
+    let Some(run) = support::twin("udp_vs_tcp.py", support::any_port()) else { return };
+    run.stdout(contains("TCP: b'onetwo'"))
+        .stdout(contains("UDP: b'one' then b'two'"))
+        .stdout(contains("UDP: b'question' from ('127.0.0.1', "));
 }
 
 #[test]

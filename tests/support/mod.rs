@@ -312,9 +312,9 @@ pub fn python() -> Option<&'static str> {
     found
 }
 
-/// Runs a step's Python twin on `address` and returns what it printed; `None` without Python.
-pub fn twin(path: &str, address: SocketAddr) -> Option<String> {
+/// Runs a step's Python twin on `address`, which must succeed; `None` without Python.
+pub fn twin(path: &str, address: SocketAddr) -> Option<Assert> {
     let mut command = program(python()?);
     command.current_dir(env!("CARGO_MANIFEST_DIR")).arg(path).args(words(address));
-    Some(output(&mut command))
+    Some(succeeds(&mut command))
 }
