@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -225,6 +225,7 @@ pub fn has_ipv6() -> bool {
 
 /// A program that runs beside the test. It is ended when the test lets go of it.
 pub struct Running {
+    command: String,
     child: Child,
     lines: Receiver<String>,
     seen: String,
@@ -247,7 +248,7 @@ impl Running {
                 }
             }
         });
-        Running { child, lines, seen: String::new() }
+        Running { command: format!("{command:?}"), child, lines, seen: String::new() }
     }
 
     /// The number of its process.
@@ -268,13 +269,14 @@ impl Running {
         &self.seen
     }
 
-    /// Waits for the end of the program: its status, and all that it printed.
-    pub fn finish(mut self) -> (ExitStatus, String, String) {
+    /// Waits for the end of the program, and has its run as assert_cmd does.
+    pub fn finish(mut self) -> Assert {
         let (status, seen) = self.wait_for_end();
-        let mut complaint = String::new();
-        let mut stderr = self.child.stderr.take().expect("its stderr");
-        stderr.read_to_string(&mut complaint).expect("its stderr is UTF-8");
-        (status, seen, complaint)
+        let mut stderr = Vec::new();
+        let said = self.child.stderr.take().expect("its stderr").read_to_end(&mut stderr);
+        said.expect("its stderr");
+        let output = Output { status, stdout: seen.into_bytes(), stderr };
+        Assert::new(output).append_context("command", self.command.clone())
     }
 
     /// Waits for the end of the program: its status, and what it printed to stdout.

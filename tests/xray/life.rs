@@ -144,8 +144,8 @@ fn signals_that_xray_gets_are_for_the_program() {
     for signal in [libc::SIGTERM, libc::SIGINT, libc::SIGHUP] {
         let waiting = waiting(&["serve"]);
         kill(i64::from(waiting.xray.process()), signal);
-        let (status, ..) = waiting.xray.finish();
-        assert_eq!(status.signal(), Some(signal), "{status}");
+        let run = waiting.xray.finish();
+        assert_eq!(run.get_output().status.signal(), Some(signal), "{run}");
         assert_eq!(state(waiting.process), None);
         let last = so_far(waiting.log.path()).pop().expect("its end");
         assert_eq!(last.number("signal"), i64::from(signal));
@@ -155,8 +155,7 @@ fn signals_that_xray_gets_are_for_the_program() {
     kill(i64::from(waiting.xray.process()), libc::SIGUSR1);
     waiting.xray.wait_for("signal\n");
     drop(TcpStream::connect(waiting.address).expect("it still listens"));
-    let (status, ..) = waiting.xray.finish();
-    assert!(status.success(), "{status}");
+    waiting.xray.finish().success();
 }
 
 #[test]
@@ -170,8 +169,7 @@ fn a_call_that_a_signal_interrupts_is_shown_as_the_program_sees_it() {
         kill(waiting.process, libc::SIGUSR1);
         waiting.xray.wait_for("signal\n");
         drop(TcpStream::connect(waiting.address).expect("it still listens"));
-        let (status, _, complaint) = waiting.xray.finish();
-        assert!(status.success(), "{status}\n{complaint}");
+        waiting.xray.finish().success();
         let seen = calls(so_far(waiting.log.path()));
         let accepted: Vec<&str> =
             seen.iter().filter(|call| call.text("call") == "accept").map(Event::symbol).collect();
@@ -208,8 +206,7 @@ fn a_program_that_is_stopped_and_continued() {
     kill(process, libc::SIGCONT);
     let mut client = TcpStream::connect(waiting.address).expect("the kernel connects");
     std::io::Write::write_all(&mut client, b"end").expect("it reads");
-    let (status, ..) = waiting.xray.finish();
-    assert!(status.success(), "{status}");
+    waiting.xray.finish().success();
 }
 
 #[test]

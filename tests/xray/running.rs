@@ -7,6 +7,8 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 use std::time::Instant;
 
+use predicates::str::{contains, ends_with};
+
 use crate::seen::{Event, Scratch, calls, events, looked_at, tracing_works};
 use crate::support::linux::{in_child, with_default_signals};
 use crate::support::{DEADLINE, HeldPort, Running, any_port, has_ipv6, output, row, skip};
@@ -262,17 +264,15 @@ fn what_became_of_a_followed_process_is_said() {
 
     let xray = follow(&target);
     interrupt(&xray);
-    let (status, shown, _) = xray.finish();
-    assert!(status.success(), "{status}");
-    assert!(shown.contains("Its calls from now on, until Ctrl-C lets it go:"), "{shown}");
-    assert!(shown.ends_with(&format!("\n\n  {name}, goes on.\n\n")), "{shown}");
+    xray.finish()
+        .success()
+        .stdout(contains("Its calls from now on, until Ctrl-C lets it go:"))
+        .stdout(ends_with(format!("\n\n  {name}, goes on.\n\n")));
 
     let xray = follow(&target);
     say(&mut client(target.address), b"end");
     assert_eq!(target.end(), Some(0));
-    let (status, shown, _) = xray.finish();
-    assert!(status.success(), "{status}");
-    assert!(shown.ends_with(&format!("\n\n  {name}, has ended: status 0.\n\n")), "{shown}");
+    xray.finish().success().stdout(ends_with(format!("\n\n  {name}, has ended: status 0.\n\n")));
 }
 
 /// The verdicts of `--port`: transport and address, and what a bind would say.
