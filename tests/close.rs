@@ -2,10 +2,10 @@
 
 mod support;
 
-use predicates::str::contains;
+use predicates::str::{contains, ends_with};
 #[cfg(unix)]
 use support::rows_of;
-use support::{HeldPort, has_ipv6, output, program, row, twin};
+use support::{HeldPort, has_ipv6, output, program, row, succeeds, twin};
 
 fn close() -> assert_cmd::Command {
     program(env!("CARGO_BIN_EXE_close"))
@@ -33,8 +33,8 @@ fn each_close_frees_its_descriptor() {
 #[test]
 fn two_runs_in_a_row_on_one_port() {
     let port = HeldPort::new();
-    output(close().args(port.words()));
-    output(close().args(port.words()));
+    succeeds(close().args(port.words()));
+    succeeds(close().args(port.words()));
 }
 
 #[test]
@@ -49,15 +49,15 @@ fn every_interface_and_ipv6() {
 
 #[test]
 fn it_names_the_next_step() {
-    let output = output(close().args(["127.0.0.1", "0"]));
-    assert!(output.ends_with("Next: just step-6   (without just: cargo run -p udp-vs-tcp)\n"));
+    succeeds(close().args(["127.0.0.1", "0"]))
+        .stdout(ends_with("Next: just step-6   (without just: cargo run -p udp-vs-tcp)\n"));
 }
 
 #[test]
 fn the_help_shows_examples() {
-    let help = output(close().arg("--help"));
+    let mut help = succeeds(close().arg("--help"));
     for words in ["Usage: just step-5", "HOST", "PORT", "Examples:", "just step-5 localhost 0"] {
-        assert!(help.contains(words), "{words} should stand in:\n{help}");
+        help = help.stdout(contains(words));
     }
 }
 
@@ -84,15 +84,22 @@ mod on_linux {
 
     use super::close;
     use crate::support::linux::{mounts_allowed, without_proc};
-    use crate::support::{any_port, has_ipv6, output, prose, row, rows, rows_of};
+    use crate::support::{
+        any_port, from_std, has_ipv6, output, printed, row, rows, rows_of, says, succeeds,
+    };
 
     #[test]
     fn the_states_pass_on_both_sides() {
         let hosts = if has_ipv6() { vec!["127.0.0.1", "::1"] } else { vec!["127.0.0.1"] };
         for host in hosts {
-            let output = output(close().args([host, "0"]));
-            let ends = rows_of(&output, "the server's end");
-            let accepted = row(&output, "accept()");
+            let run = succeeds(close().args([host, "0"]))
+                .stdout(says(
+                    "The server's end is still there, in FIN_WAIT2, and waits for the client",
+                ))
+                .stdout(says("The side that closed first keeps the connection, in TIME_WAIT."));
+            let output = printed(&run);
+            let ends = rows_of(output, "the server's end");
+            let accepted = row(output, "accept()");
             assert_eq!(ends[0].state, "FIN_WAIT2");
             assert!(ends[1].state.starts_with("TIME_WAIT "), "{ends:?}");
             for end in &ends {
@@ -100,14 +107,7 @@ mod on_linux {
                 assert_eq!(pair, (&accepted.local, &accepted.peer));
                 assert_eq!(end.fd, "—");
             }
-            assert_eq!(row(&output, "the client's end").state, "CLOSE_WAIT");
-            let text = prose(&output);
-            assert!(text.contains(
-                "The server's end is still there, in FIN_WAIT2, and waits for the client"
-            ));
-            assert!(
-                text.contains("The side that closed first keeps the connection, in TIME_WAIT.")
-            );
+            assert_eq!(row(output, "the client's end").state, "CLOSE_WAIT");
         }
     }
 
@@ -119,17 +119,19 @@ mod on_linux {
         }
         let mut command = Command::new(env!("CARGO_BIN_EXE_close"));
         without_proc(command.args(["127.0.0.1", "0"]));
-        let output = output(&mut command.into());
-        let ends = rows_of(&output, "the server's end");
-        assert!(ends.iter().all(|end| end.state == "not told"), "{output}");
-        assert!(prose(&output).contains("in a state that this system does not tell"), "{output}");
-        assert_eq!(row(&output, "the client's end").state, "CLOSE_WAIT");
+        let run = succeeds(&mut from_std(command))
+            .stdout(says("in a state that this system does not tell"));
+        let output = printed(&run);
+        let ends = rows_of(output, "the server's end");
+        assert!(ends.iter().all(|end| end.state == "not told"));
+        assert_eq!(row(output, "the client's end").state, "CLOSE_WAIT");
     }
 
     #[test]
     fn time_wait_is_left_on_the_servers_port_and_nowhere_else() {
-        let output = output(close().args(["127.0.0.1", "0"]));
-        let accepted = row(&output, "accept()");
+        let run = succeeds(close().args(["127.0.0.1", "0"]))
+            .stdout(says("has to wait until TIME_WAIT is over."));
+        let accepted = row(printed(&run), "accept()");
         let ends = [&accepted.local, &accepted.peer];
         let [server, client] = ends.map(|text| text.parse::<SocketAddr>().expect("an address"));
         let left =
@@ -142,7 +144,6 @@ mod on_linux {
         let plain = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
         let taken = plain.bind(&server.into()).expect_err("TIME_WAIT keeps the port");
         assert_eq!(taken.kind(), std::io::ErrorKind::AddrInUse);
-        assert!(prose(&output).contains("has to wait until TIME_WAIT is over."));
     }
 
     #[test]
