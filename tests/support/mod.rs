@@ -50,14 +50,12 @@ pub fn fails(command: &mut assert_cmd::Command, status: i32) -> Assert {
 
 /// What a run printed to stdout, for tests that look at its rows.
 pub fn printed(run: &Assert) -> &str {
-    note(run);
-    std::str::from_utf8(&run.get_output().stdout).expect("the output is UTF-8")
+    noted(run, &run.get_output().stdout)
 }
 
 /// What a run said on stderr, for tests that look at its lines.
 pub fn complained(run: &Assert) -> &str {
-    note(run);
-    std::str::from_utf8(&run.get_output().stderr).expect("the complaint is UTF-8")
+    noted(run, &run.get_output().stderr)
 }
 
 /// What a program says on stderr when it must end with `status`.
@@ -75,8 +73,15 @@ pub fn output(command: &mut assert_cmd::Command) -> String {
 /// A predicate on a run shows the run when it fails; an assert on its text cannot. So the run goes
 /// into the test's own output: the harness keeps that to itself unless the test fails.
 #[allow(clippy::print_stdout, reason = "the harness takes in print! alone")]
-fn note(run: &Assert) {
-    println!("{run}");
+fn noted<'a>(run: &Assert, text: &'a [u8]) -> &'a str {
+    let shown = run.to_string();
+    println!("{shown}");
+    let text = std::str::from_utf8(text).expect("a program's words are UTF-8");
+    // assert_cmd leaves out the middle of a long text.
+    if shown.contains(" omitted>\n") {
+        println!("{text}");
+    }
+    text
 }
 
 /// That a text has these words, wherever its lines break.
