@@ -10,9 +10,11 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Instant;
 
+use predicates::str::contains;
+
 use crate::seen::{Event, Scratch, calls, events, looked_at, tracing_works};
 use crate::support::linux::{in_child, with_default_signals};
-use crate::support::{DEADLINE, Running, output, program};
+use crate::support::{DEADLINE, Running, printed, program, succeeds};
 use crate::{XRAY, xray};
 
 fn sh(script: &str) -> assert_cmd::Command {
@@ -101,9 +103,8 @@ fn rows_go_to_stderr_or_to_a_file() {
     if !tracing_works() {
         return;
     }
-    let run = xray(&[looked_at(), "rebind", "1"]).output().expect("it runs");
-    assert_eq!(run.stdout, b"");
-    assert!(String::from_utf8_lossy(&run.stderr).contains("  bind(127.0.0.1:"));
+    let run = xray(&[looked_at(), "rebind", "1"]).assert();
+    run.stdout("").stderr(contains("  bind(127.0.0.1:"));
 
     let log = Scratch::new();
     let mut command = xray(&["--output"]);
@@ -237,16 +238,13 @@ fn what_the_program_inherits_is_what_xray_was_given() {
     if !tracing_works() {
         return;
     }
-    let shell = |script: &str| {
-        let mut shell = program("sh");
-        let done = shell.args(["-c", script]).assert().success();
-        String::from_utf8(done.get_output().stdout.clone()).expect("UTF-8")
-    };
+    let shell =
+        |script: &str| printed(&program("sh").args(["-c", script]).assert().success()).to_string();
     let tell = "sh -c 'grep SigIgn /proc/self/status; ulimit -Sn'";
     let plain = shell(tell);
     for before in ["true; ", "trap '' PIPE; ", "ulimit -Sn 100; "] {
         let without = shell(&format!("{before}{tell}"));
-        assert_eq!(without == plain, before == "true; ", "{without}");
+        assert_eq!(without == plain, before == "true; ");
         assert_eq!(shell(&format!("{before}{XRAY} {tell}")), without, "{before}");
     }
     // Descriptors that are closed stay closed.
@@ -283,7 +281,7 @@ fn rows_on_the_programs_own_stdout_or_on_a_slow_stderr() {
         looked_at(),
         file.path().display()
     );
-    output(program("sh").args(["-c", &script]));
+    succeeds(program("sh").args(["-c", &script]));
     let text = file.text();
     assert!(text.contains("first\n") && text.contains("last\n"), "{text}");
     assert!(text.contains("  listen(64) "), "{text}");
