@@ -4,7 +4,6 @@ mod support;
 
 use std::net::{SocketAddr, TcpListener};
 
-use predicates::prelude::PredicateBooleanExt;
 use predicates::str::{contains, ends_with, starts_with};
 use support::{
     HeldPort, any_port, fails, has_ipv6, output, printed, program, row, rows_of, says, skip,
@@ -102,6 +101,8 @@ fn ipv6_comes_by_a_literal_or_by_the_option() {
 #[test]
 #[cfg(target_os = "linux")]
 fn an_ipv6_socket_for_every_interface_takes_ipv4_too() {
+    use predicates::prelude::PredicateBooleanExt;
+
     if !has_ipv6() {
         return;
     }

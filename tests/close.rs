@@ -27,7 +27,7 @@ fn each_close_frees_its_descriptor() {
     let fds: Vec<&str> = closed.iter().map(|row| row.fd.as_str()).collect();
     let [listener, client, ..] = &rows_of(&output, "socket(")[..] else { panic!("{output}") };
     assert_eq!(fds, [&row(&output, "accept()").fd, &client.fd, &listener.fd]);
-    assert!(closed.iter().all(|row| row.kind == "free"), "{output}");
+    assert!(closed.iter().all(|row| row.kind == "free"));
 }
 
 #[test]

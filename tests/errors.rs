@@ -166,7 +166,7 @@ fn the_table_has_123_rows_to_provoke_and_17_that_nobody_sees() {
     let count = |class: &str| table().iter().filter(|row| row.class == class).count();
     assert_eq!(["U", "N", "NS", "I"].map(count), [112, 2, 9, 17]);
     // There is no row after the last.
-    assert_eq!(provoke(table().len()).status.code(), Some(2));
+    fails(&mut guide(&["--provoke", &table().len().to_string()]), 2);
 }
 
 #[test]
@@ -307,8 +307,7 @@ fn changes_of_itself(arguments: &[&str]) -> String {
         "trace=execve,unshare,setns,setuid,setgid,setgroups,setrlimit,prlimit64,timer_create,alarm";
     let mut strace = program("strace");
     strace.args(["-ff", "-e", calls, "-e", "signal=none", "-o"]).arg(folder.join("log"));
-    let ended = strace.arg(GUIDE).args(arguments).output().expect("it ends").status;
-    assert!(ended.success(), "{arguments:?}: {ended}");
+    strace.arg(GUIDE).args(arguments).assert().success();
     // A log for each thread and each process; those that provoke were started for it.
     let logs = std::fs::read_dir(&folder).expect("the logs").flatten();
     let logs = logs.map(|log| std::fs::read_to_string(log.path()).expect("a log"));

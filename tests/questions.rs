@@ -4,23 +4,24 @@
 mod support;
 
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use assert_cmd::assert::Assert;
 use lesson::question::ALL;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::{contains, starts_with};
 use support::workspace::{path_of, root};
-use support::{fails, has_ipv6, output, printed, program, says, succeeds};
+use support::{fails, from_std, has_ipv6, output, printed, program, says, succeeds};
 
 fn source(step: &str, name: &str) -> PathBuf {
     root().join("crates").join(step).join("examples").join(format!("{name}.rs"))
 }
 
-/// Runs every program by `start`, four at a time: its name, its source, and how it ended.
-fn run_all(start: impl Fn(&str) -> Command + Sync) -> Vec<(&'static str, String, Output)> {
+/// Runs every program by `start`, four at a time: its source, and how it ended.
+fn run_all(start: impl Fn(&str) -> Command + Sync) -> Vec<(String, Assert)> {
     path_of("ask"); // builds the workspace
     let every = ALL.iter().flat_map(|(step, names)| names.iter().map(|name| (*step, *name)));
     let ipv6 = has_ipv6();
@@ -35,13 +36,10 @@ fn run_all(start: impl Fn(&str) -> Command + Sync) -> Vec<(&'static str, String,
                         continue;
                     }
                     let begin = Instant::now();
-                    let run = assert_cmd::Command::from_std(start(name))
-                        .timeout(support::DEADLINE)
-                        .output()
-                        .unwrap_or_else(|error| panic!("{name}: {error}"));
+                    let run = from_std(start(name)).assert().append_context("program", name);
                     let took = begin.elapsed();
                     assert!(took < Duration::from_secs(20), "{name} took {took:?}");
-                    done.lock().expect("the runs").push((name, source, run));
+                    done.lock().expect("the runs").push((source, run));
                 }
             });
         }
@@ -49,18 +47,21 @@ fn run_all(start: impl Fn(&str) -> Command + Sync) -> Vec<(&'static str, String,
     done.into_inner().expect("the runs")
 }
 
+/// The question that a program's source begins with.
+fn question(source: &str) -> &str {
+    source.lines().next().and_then(|line| line.strip_prefix("//! ")).expect("a question")
+}
+
 /// It answers: the question first, then what happened, and an answer.
 #[cfg(target_os = "linux")]
-fn check(name: &str, source: &str, run: &Output) {
-    let text = String::from_utf8_lossy(&run.stdout);
-    let complaint = String::from_utf8_lossy(&run.stderr);
-    assert!(run.status.success(), "{name}: {}\n{text}{complaint}", run.status);
-    assert_eq!(complaint, "", "{name}");
-    let question = source.lines().next().and_then(|line| line.strip_prefix("//! "));
-    assert_eq!(text.lines().next(), question, "{name} begins with its question");
-    assert_eq!(text.matches("\n  Answer: ").count(), 1, "{name}:\n{text}");
-    for line in text.lines() {
-        assert!(line.chars().count() <= 100, "{name}: {line:?} is too long");
+fn check(source: &str, run: Assert) {
+    let run = run
+        .success()
+        .stderr("")
+        .stdout(starts_with(format!("{}\n", question(source))))
+        .stdout(contains("\n  Answer: ").count(1));
+    for line in printed(&run).lines() {
+        assert!(line.chars().count() <= 100, "{line:?} is too long");
     }
 }
 
@@ -68,19 +69,16 @@ fn check(name: &str, source: &str, run: &Output) {
 #[cfg(not(target_os = "linux"))]
 #[test]
 fn every_program_ends_and_begins_with_its_question() {
-    for (name, source, run) in run_all(|name| Command::new(path_of(&format!("examples/{name}")))) {
-        let text = String::from_utf8_lossy(&run.stdout);
-        let question = source.lines().next().and_then(|line| line.strip_prefix("//! "));
-        assert_eq!(text.lines().next(), question, "{name} begins with its question");
-        assert!([Some(0), Some(1)].contains(&run.status.code()), "{name}: {}", run.status);
+    for (source, run) in run_all(|name| Command::new(path_of(&format!("examples/{name}")))) {
+        run.code(&[0, 1][..]).stdout(starts_with(format!("{}\n", question(&source))));
     }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn every_program_proves_its_answer() {
-    for (name, source, run) in run_all(|name| Command::new(path_of(&format!("examples/{name}")))) {
-        check(name, &source, &run);
+    for (source, run) in run_all(|name| Command::new(path_of(&format!("examples/{name}")))) {
+        check(&source, run);
     }
 }
 
@@ -107,8 +105,8 @@ fn every_program_proves_its_answer_to_a_user_without_rights() {
         unsafe { in_child(&mut command, give_up_rights) };
         command
     });
-    for (name, source, run) in runs {
-        check(name, &source, &run);
+    for (source, run) in runs {
+        check(&source, run);
     }
 }
 
@@ -147,8 +145,7 @@ fn every_question_is_listed_under_its_step() {
     for (step, names) in ALL {
         for name in names {
             let source = std::fs::read_to_string(source(step, name)).expect(name);
-            let question = source.lines().next().expect("a line").trim_start_matches("//! ");
-            run = run.stdout(says(format!("{name} {question}")));
+            run = run.stdout(says(format!("{name} {}", question(&source))));
         }
     }
 }
@@ -246,7 +243,7 @@ fn a_surprise_fails_and_says_what_was_seen() {
     // connect fails in another way than the program shows.
     let mut command = Command::new(path_of("examples/connection_refused"));
     support::linux::refusing(&mut command, libc::SYS_connect, None, libc::EPERM);
-    fails(&mut support::from_std(command), 1)
+    fails(&mut from_std(command), 1)
         .stderr(says("expected ECONNREFUSED, and Operation not permitted (EPERM, 1)"))
         .stderr(contains("  Why: "));
 }

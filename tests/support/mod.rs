@@ -58,12 +58,6 @@ pub fn complained(run: &Assert) -> &str {
     noted(run, &run.get_output().stderr)
 }
 
-/// What a program says on stderr when it must end with `status`.
-#[track_caller]
-pub fn complaint(command: &mut assert_cmd::Command, status: i32) -> String {
-    complained(&fails(command, status)).to_string()
-}
-
 /// The output of a program that must succeed and have nothing to complain of.
 #[track_caller]
 pub fn output(command: &mut assert_cmd::Command) -> String {

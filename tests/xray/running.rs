@@ -404,8 +404,8 @@ fn a_port_in_time_wait() {
     assert_eq!(row.local, address.to_string());
     let left = row.state.strip_prefix("TIME_WAIT ").expect("TIME_WAIT");
     let seconds: u32 = left.strip_suffix(" s left").expect("seconds").parse().expect("a number");
-    assert!((1..=60).contains(&seconds), "{shown}");
+    assert!((1..=60).contains(&seconds));
     let bind = shown.lines().find(|line| line.starts_with(&format!("  127.0.0.1:{port} ")));
     let bind = bind.expect("its line");
-    assert!(bind.contains("needs SO_REUSEADDR"), "{shown}");
+    assert!(bind.contains("needs SO_REUSEADDR"));
 }
