@@ -120,8 +120,8 @@ mod on_linux {
         let mut command = create();
         let ipv6 = Some(libc::AF_INET6 as u64);
         refusing(command.arg("--ipv6"), libc::SYS_socket, ipv6, libc::EAFNOSUPPORT);
-        let error = "error: socket(AF_INET6, SOCK_STREAM): Address family not supported by protocol \
-                     (EAFNOSUPPORT, 97)\n";
+        let error = "error: socket(AF_INET6, SOCK_STREAM): Address family not supported by \
+                     protocol (EAFNOSUPPORT, 97)\n";
         fails(&mut from_std(command), 1)
             .stderr(starts_with(error))
             .stderr(contains("Why: This system has no such address family"))
