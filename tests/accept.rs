@@ -4,32 +4,37 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::process::Command;
 
+use predicates::ord::eq;
+use predicates::prelude::PredicateStrExt;
+use predicates::str::{contains, ends_with, starts_with};
 use socket2::{Domain, Socket, Type};
-
 use support::workspace::own_program;
 use support::{
-    DEADLINE, HeldPort, Running, complaint, has_ipv6, output, program, prose, row, rows_of, skip,
-    twin, words,
+    DEADLINE, HeldPort, Running, fails, has_ipv6, output, printed, program, row, rows_of, says,
+    skip, succeeds, twin, words,
 };
 
 fn accept() -> assert_cmd::Command {
     program(own_program("accept"))
 }
 
+fn client() -> assert_cmd::Command {
+    program(own_program("client"))
+}
+
 #[test]
 fn accept_returns_a_new_socket_with_the_same_local_port() {
     let port = HeldPort::new();
-    let output = output(accept().args(port.words()));
-    let client = row(&output, "connect(");
-    let connection = row(&output, "accept()");
-    let listeners = rows_of(&output, "the listener");
+    let run = succeeds(accept().args(port.words()));
+    let output = printed(&run);
+    let client = row(output, "connect(");
+    let connection = row(output, "accept()");
+    let listeners = rows_of(output, "the listener");
     assert_ne!(connection.fd, listeners[1].fd);
     assert_eq!(connection.local, listeners[1].local);
     assert_eq!(connection.peer, client.local);
     assert_eq!(connection.local, client.peer);
-    assert!(
-        prose(&output).contains(&format!("The new socket's peer is the client, {};", client.local))
-    );
+    run.stdout(says(format!("Its peer is the client, {};", client.local)));
 }
 
 #[test]
@@ -59,10 +64,10 @@ fn a_line_that_was_sent_before_accept_is_received_and_answered() {
 
 #[test]
 fn the_end_is_read_as_zero_bytes() {
-    let output = output(accept().args(["127.0.0.1", "0"]));
-    let received = rows_of(&output, "recv(1024)");
+    let run = succeeds(accept().args(["127.0.0.1", "0"]))
+        .stdout(contains("Receiving 0 bytes means: the client sends nothing more."));
+    let received = rows_of(printed(&run), "recv(1024)");
     assert_eq!(received.last().expect("a row").notes, ["0 bytes: the end"]);
-    assert!(output.contains("Receiving 0 bytes means: the client sends nothing more."));
 }
 
 #[test]
@@ -90,35 +95,35 @@ fn every_interface_and_ipv6() {
 #[test]
 fn two_runs_in_a_row_on_one_port() {
     let port = HeldPort::new();
-    output(accept().args(port.words()));
-    output(accept().args(port.words()));
+    succeeds(accept().args(port.words()));
+    succeeds(accept().args(port.words()));
 }
 
 #[test]
 fn it_names_the_next_step() {
-    let output = output(accept().args(["127.0.0.1", "0"]));
-    assert!(output.ends_with("Next: just step-5   (without just: cargo run -p close)\n"));
+    succeeds(accept().args(["127.0.0.1", "0"]))
+        .stdout(ends_with("Next: just step-5   (without just: cargo run -p close)\n"));
 }
 
 #[test]
 fn the_help_shows_examples() {
-    let help = output(accept().arg("--help"));
+    let mut help = succeeds(accept().arg("--help"));
     for words in ["Usage: just step-4", "--wait", "Examples:", "just step-4 --wait"] {
-        assert!(help.contains(words), "{words} should stand in:\n{help}");
+        help = help.stdout(contains(words));
     }
-    let help = output(program(own_program("client")).arg("--help"));
+    let mut help = succeeds(client().arg("--help"));
     for words in ["Usage: just client", "Examples:", "just client 127.0.0.1 9000"] {
-        assert!(help.contains(words), "{words} should stand in:\n{help}");
+        help = help.stdout(contains(words));
     }
 }
 
 #[test]
 fn the_python_twin_finds_the_same() {
     let port = HeldPort::new();
-    let Some(output) = twin("crates/accept/accept.py", port.address) else { return };
-    assert!(output.contains(r"received b'hello\n'"), "{output}");
-    assert!(output.contains(r"answered b'6 bytes arrived\n'"), "{output}");
-    assert!(output.contains("the end: b''"), "{output}");
+    let Some(run) = twin("crates/accept/accept.py", port.address) else { return };
+    run.stdout(contains(r"received b'hello\n'"))
+        .stdout(contains(r"answered b'6 bytes arrived\n'"))
+        .stdout(contains("the end: b''"));
 }
 
 /// Starts `accept --wait` and returns it with the address that it says it waits on.
@@ -136,13 +141,12 @@ fn waiting(host: &str) -> (Running, SocketAddr) {
 
 /// What the server shows for a client that sends `hello\n`, reads the answer and closes.
 fn assert_served(server: Running) {
-    let (status, shown, complaint) = server.finish();
-    assert!(status.success(), "{shown}\n{complaint}");
-    assert_eq!(complaint, "");
-    let received = rows_of(&shown, "recv(1024)");
-    assert_eq!(received[0].notes, [r#"6 bytes: "hello\n""#], "{shown}");
-    assert_eq!(received[1].notes, ["0 bytes: the end"], "{shown}");
-    assert_eq!(rows_of(&shown, "send(16 bytes)").len(), 1, "{shown}");
+    let run = server.finish().success().stderr("");
+    let shown = printed(&run);
+    let received = rows_of(shown, "recv(1024)");
+    assert_eq!(received[0].notes, [r#"6 bytes: "hello\n""#]);
+    assert_eq!(received[1].notes, ["0 bytes: the end"]);
+    assert_eq!(rows_of(shown, "send(16 bytes)").len(), 1);
 }
 
 #[test]
@@ -174,22 +178,21 @@ fn it_answers_every_line_of_a_client_that_goes_on() {
         server.wait_for(&format!("{} bytes: {word:?}", word.len()));
     }
     drop(client);
-    assert!(server.finish().0.success());
+    server.finish().success();
 }
 
 #[test]
 fn it_serves_a_client_that_says_nothing() {
     let (server, address) = waiting("127.0.0.1");
     drop(TcpStream::connect(address).expect("connect"));
-    let (status, shown, _) = server.finish();
-    assert!(status.success());
-    assert_eq!(rows_of(&shown, "recv(1024)")[0].notes, ["0 bytes: the end"]);
+    let run = server.finish().success();
+    assert_eq!(rows_of(printed(&run), "recv(1024)")[0].notes, ["0 bytes: the end"]);
 }
 
 #[test]
 fn our_own_client_is_served() {
     let (server, address) = waiting("127.0.0.1");
-    let shown = output(program(own_program("client")).args(words(address)));
+    let shown = output(client().args(words(address)));
     assert_eq!(row(&shown, "recv(1024)").notes, [r#"16 bytes: "6 bytes arrived\n""#]);
     assert_ne!(row(&shown, "connect(").local, "not bound");
     assert_served(server);
@@ -202,7 +205,7 @@ fn a_server_on_ipv6_is_reached_by_the_command_that_it_shows() {
     }
     let (server, address) = waiting("::1");
     assert!(address.is_ipv6());
-    output(program(own_program("client")).args(words(address)));
+    succeeds(client().args(words(address)));
     assert_served(server);
 }
 
@@ -217,7 +220,7 @@ fn who_can_reach_it_depends_on_the_address() {
     assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
 
     let (server, address) = waiting("");
-    output(program(own_program("client")).args(words(other(address))));
+    succeeds(client().args(words(other(address))));
     assert_served(server);
 
     if has_ipv6() {
@@ -226,7 +229,7 @@ fn who_can_reach_it_depends_on_the_address() {
         let only_ipv6 = kernel::setting("net/ipv6/bindv6only");
         match only_ipv6 {
             Some(0) => {
-                output(program(own_program("client")).args(words(ipv4)));
+                succeeds(client().args(words(ipv4)));
                 assert_served(server);
             }
             _ => assert!(TcpStream::connect(ipv4).is_err()),
@@ -246,8 +249,7 @@ fn pythons_socket_module_is_served() {
          print(client.recv(1024))\n\
          client.close()\n"
     );
-    let shown = output(program(python).args(["-c", &script]));
-    assert_eq!(shown.trim(), r"b'6 bytes arrived\n'");
+    succeeds(program(python).args(["-c", &script])).stdout(eq(r"b'6 bytes arrived\n'").trim());
     assert_served(server);
 }
 
@@ -258,21 +260,19 @@ fn netcat_is_served() {
         return skip("there is no nc with -N (OpenBSD's netcat)");
     }
     let (server, address) = waiting("127.0.0.1");
-    let shown = output(program("nc").arg("-N").args(words(address)).write_stdin("hello\n"));
-    assert_eq!(shown, "6 bytes arrived\n");
+    succeeds(program("nc").arg("-N").args(words(address)).write_stdin("hello\n"))
+        .stdout("6 bytes arrived\n");
     assert_served(server);
 }
 
 #[test]
 fn a_refused_client_is_told_to_start_the_server() {
     let port = HeldPort::new();
-    let complaint = complaint(program(own_program("client")).args(port.words()), 1);
-    let head = format!("error: connect({}): ", port.address);
-    assert!(complaint.starts_with(&head), "{complaint}");
-    assert!(complaint.contains("ECONNREFUSED"), "{complaint}");
-    let text = prose(&complaint);
-    assert!(text.contains(&format!("Nobody listens at {}.", port.address)), "{complaint}");
-    assert!(text.contains("`just step-4 --wait`"), "{complaint}");
+    fails(client().args(port.words()), 1)
+        .stderr(starts_with(format!("error: connect({}): ", port.address)))
+        .stderr(contains("ECONNREFUSED"))
+        .stderr(says(format!("Nobody listens at {}.", port.address)))
+        .stderr(says("`just step-4 --wait`"));
 }
 
 #[test]
@@ -285,25 +285,26 @@ fn a_client_that_resets_the_connection_is_explained() {
     client.set_read_timeout(Some(DEADLINE)).expect("a timeout");
     client.peek(&mut [0]).expect("the answer");
     drop(client);
-    let (status, _, complaint) = server.finish();
-    assert_eq!(status.code(), Some(1), "{complaint}");
-    assert!(complaint.starts_with("error: recv(1024): "), "{complaint}");
-    assert!(complaint.contains("ECONNRESET"), "{complaint}");
-    assert!(prose(&complaint).contains("closed before it had read everything"), "{complaint}");
+    server
+        .finish()
+        .code(1)
+        .stderr(starts_with("error: recv(1024): "))
+        .stderr(contains("ECONNRESET"))
+        .stderr(says("closed before it had read everything"));
 }
 
 #[test]
 #[cfg(unix)]
 fn a_reader_that_has_gone_ends_it_quietly() {
+    use assert_cmd::assert::OutputAssertExt;
     let (ours, theirs) = std::os::unix::net::UnixStream::pair().expect("a pair");
     drop(ours);
-    let done = Command::new(own_program("accept"))
+    Command::new(own_program("accept"))
         .args(["127.0.0.1", "0"])
         .stdout(std::os::fd::OwnedFd::from(theirs))
-        .output()
-        .expect("it ends");
-    assert!(done.status.success());
-    assert_eq!(String::from_utf8_lossy(&done.stderr), "");
+        .assert()
+        .success()
+        .stderr("");
 }
 
 /// The steps take the first connection for their own client's only when it is.
@@ -335,16 +336,17 @@ fn a_closed_or_full_stdout_is_no_panic() {
         command.args(["-c", script]).arg(own_program("accept"));
         command
     };
-    shell("exec \"$0\" 127.0.0.1 0 >&-").assert().success().stderr("");
-    let complaint = complaint(&mut shell("exec \"$0\" 127.0.0.1 0 >/dev/full"), 1);
-    assert!(complaint.contains("cannot write to stdout: No space left"), "{complaint}");
-    assert_eq!(complaint.lines().count(), 1, "{complaint}");
+    succeeds(&mut shell("exec \"$0\" 127.0.0.1 0 >&-"));
+    let run = fails(&mut shell("exec \"$0\" 127.0.0.1 0 >/dev/full"), 1)
+        .stderr(contains("cannot write to stdout: No space left"));
+    assert_eq!(support::complained(&run).lines().count(), 1);
 }
 
 /// Errors that no machine here makes by itself: the kernel's answers are made.
 #[test]
 #[cfg(target_os = "linux")]
 fn what_may_happen_to_a_client_is_explained() {
+    use support::from_std;
     use support::linux::refusing;
     let port = HeldPort::new();
     for (call, errno, symbol, why) in [
@@ -355,14 +357,12 @@ fn what_may_happen_to_a_client_is_explained() {
     ] {
         let mut client = Command::new(own_program("client"));
         refusing(client.args(port.words()), call, None, errno);
-        let complaint = complaint(&mut client.into(), 1);
-        assert!(complaint.contains(symbol), "{complaint}");
-        assert!(prose(&complaint).contains(why), "{complaint}");
+        fails(&mut from_std(client), 1).stderr(contains(symbol)).stderr(says(why));
     }
 
     let mut step = Command::new(own_program("accept"));
     refusing(step.args(["127.0.0.1", "0"]), libc::SYS_sendto, None, libc::EPIPE);
-    let complaint = complaint(&mut step.into(), 1);
-    assert!(complaint.starts_with("error: send(6 bytes): Broken pipe (EPIPE, 32)"), "{complaint}");
-    assert!(prose(&complaint).contains("nobody is left to read what is sent"), "{complaint}");
+    fails(&mut from_std(step), 1)
+        .stderr(starts_with("error: send(6 bytes): Broken pipe (EPIPE, 32)"))
+        .stderr(says("nobody is left to read what is sent"));
 }

@@ -1,9 +1,10 @@
 //! Step 5: what `close` prints is what the kernel says.
 
+use predicates::str::{contains, ends_with};
 use support::rows_of;
 #[cfg(unix)]
 use support::workspace::own_program;
-use support::{HeldPort, has_ipv6, output, program, row, twin};
+use support::{HeldPort, has_ipv6, output, program, row, succeeds, twin};
 
 fn close() -> assert_cmd::Command {
     program(own_program("close"))
@@ -25,14 +26,14 @@ fn each_close_frees_its_descriptor() {
     let fds: Vec<&str> = closed.iter().map(|row| row.fd.as_str()).collect();
     let [listener, client, ..] = &rows_of(&output, "socket(")[..] else { panic!("{output}") };
     assert_eq!(fds, [&row(&output, "accept()").fd, &client.fd, &listener.fd]);
-    assert!(closed.iter().all(|row| row.kind == "free"), "{output}");
+    assert!(closed.iter().all(|row| row.kind == "free"));
 }
 
 #[test]
 fn two_runs_in_a_row_on_one_port() {
     let port = HeldPort::new();
-    output(close().args(port.words()));
-    output(close().args(port.words()));
+    succeeds(close().args(port.words()));
+    succeeds(close().args(port.words()));
 }
 
 #[test]
@@ -47,26 +48,28 @@ fn every_interface_and_ipv6() {
 
 #[test]
 fn it_names_the_next_step() {
-    let output = output(close().args(["127.0.0.1", "0"]));
-    assert!(output.ends_with("Next: just step-6   (without just: cargo run -p udp-vs-tcp)\n"));
+    succeeds(close().args(["127.0.0.1", "0"]))
+        .stdout(ends_with("Next: just step-6   (without just: cargo run -p udp-vs-tcp)\n"));
 }
 
 #[test]
 fn the_help_shows_examples() {
-    let help = output(close().arg("--help"));
+    let mut help = succeeds(close().arg("--help"));
     for words in ["Usage: just step-5", "HOST", "PORT", "Examples:", "just step-5 localhost 0"] {
-        assert!(help.contains(words), "{words} should stand in:\n{help}");
+        help = help.stdout(contains(words));
     }
 }
 
 #[test]
 fn the_python_twin_finds_the_same() {
     let port = HeldPort::new();
-    let Some(output) = twin("crates/close/close.py", port.address) else { return };
-    assert!(output.contains("the client reads the end: b''"), "{output}");
-    assert!(output.contains("with SO_REUSEADDR: bound to "), "{output}");
-    #[cfg(target_os = "linux")]
-    assert!(output.contains("without SO_REUSEADDR: [Errno 98]"), "{output}");
+    let Some(run) = twin("crates/close/close.py", port.address) else { return };
+    let run = run
+        .stdout(contains("the client reads the end: b''"))
+        .stdout(contains("with SO_REUSEADDR: bound to "));
+    if cfg!(target_os = "linux") {
+        run.stdout(contains("without SO_REUSEADDR: [Errno 98]"));
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -81,15 +84,20 @@ mod on_linux {
     use super::close;
     use support::linux::{mounts_allowed, without_proc};
     use support::workspace::own_program;
-    use support::{any_port, has_ipv6, output, prose, row, rows, rows_of};
+    use support::{
+        any_port, from_std, has_ipv6, output, printed, row, rows, rows_of, says, succeeds,
+    };
 
     #[test]
     fn the_states_pass_on_both_sides() {
         let hosts = if has_ipv6() { vec!["127.0.0.1", "::1"] } else { vec!["127.0.0.1"] };
         for host in hosts {
-            let output = output(close().args([host, "0"]));
-            let ends = rows_of(&output, "the server's end");
-            let accepted = row(&output, "accept()");
+            let run = succeeds(close().args([host, "0"]))
+                .stdout(says("The server's end stays, in FIN_WAIT2, and waits for the client:"))
+                .stdout(says("Both have closed. The side that closed first stays, in TIME_WAIT."));
+            let output = printed(&run);
+            let ends = rows_of(output, "the server's end");
+            let accepted = row(output, "accept()");
             assert_eq!(ends[0].state, "FIN_WAIT2");
             assert!(ends[1].state.starts_with("TIME_WAIT "), "{ends:?}");
             for end in &ends {
@@ -97,18 +105,11 @@ mod on_linux {
                 assert_eq!(pair, (&accepted.local, &accepted.peer));
                 assert_eq!(end.fd, "—");
             }
-            assert_eq!(row(&output, "the client's end").state, "CLOSE_WAIT");
-            let text = prose(&output);
-            assert!(text.contains(
-                "The server's end is still there, in FIN_WAIT2, and waits for the client"
-            ));
-            assert!(
-                text.contains("The side that closed first keeps the connection, in TIME_WAIT.")
-            );
+            assert_eq!(row(output, "the client's end").state, "CLOSE_WAIT");
         }
     }
 
-    /// As in a container that hides /proc: the step runs, and says what it was unknown.
+    /// As in a container that hides /proc: the step runs, and says what it was not told.
     #[test]
     fn without_the_kernels_table_the_step_still_runs() {
         if !mounts_allowed() {
@@ -116,17 +117,19 @@ mod on_linux {
         }
         let mut command = Command::new(own_program("close"));
         without_proc(command.args(["127.0.0.1", "0"]));
-        let output = output(&mut command.into());
-        let ends = rows_of(&output, "the server's end");
-        assert!(ends.iter().all(|end| end.state == "unknown"), "{output}");
-        assert!(prose(&output).contains("in a state that this system does not tell"), "{output}");
-        assert_eq!(row(&output, "the client's end").state, "CLOSE_WAIT");
+        let run = succeeds(&mut from_std(command))
+            .stdout(says("in a state that this system does not tell"));
+        let output = printed(&run);
+        let ends = rows_of(output, "the server's end");
+        assert!(ends.iter().all(|end| end.state == "unknown"));
+        assert_eq!(row(output, "the client's end").state, "CLOSE_WAIT");
     }
 
     #[test]
     fn time_wait_is_left_on_the_servers_port_and_nowhere_else() {
-        let output = output(close().args(["127.0.0.1", "0"]));
-        let accepted = row(&output, "accept()");
+        let run = succeeds(close().args(["127.0.0.1", "0"]))
+            .stdout(says("has to wait until TIME_WAIT is over."));
+        let accepted = row(printed(&run), "accept()");
         let ends = [&accepted.local, &accepted.peer];
         let [server, client] = ends.map(|text| text.parse::<SocketAddr>().expect("an address"));
         let left =
@@ -139,7 +142,6 @@ mod on_linux {
         let plain = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
         let taken = plain.bind(&server.into()).expect_err("TIME_WAIT keeps the port");
         assert_eq!(taken.kind(), std::io::ErrorKind::AddrInUse);
-        assert!(prose(&output).contains("has to wait until TIME_WAIT is over."));
     }
 
     #[test]

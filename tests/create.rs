@@ -1,9 +1,11 @@
 //! Step 1: what `create` prints is what the kernel says.
 
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::{contains, ends_with, starts_with};
 use support::rows_of;
 #[cfg(unix)]
 use support::workspace::{own_program, root};
-use support::{complaint, has_ipv6, output, program, prose, rows};
+use support::{fails, has_ipv6, output, printed, program, rows, says, succeeds};
 
 fn create() -> assert_cmd::Command {
     program(own_program("create"))
@@ -11,31 +13,28 @@ fn create() -> assert_cmd::Command {
 
 #[test]
 fn a_new_socket_has_a_family_and_a_type_and_no_address() {
-    let output = output(&mut create());
-    let row = &rows(&output)[0];
+    let run = succeeds(&mut create());
+    let row = &rows(printed(&run))[0];
     assert_eq!(row.call, "socket(AF_INET, SOCK_STREAM)");
     assert_eq!((row.kind.as_str(), row.local.as_str()), ("TCP/IPv4", "not bound"));
     assert_eq!(row.peer, "—");
-    assert!(
-        prose(&output).contains(&format!("descriptor {} is how this program refers to it", row.fd))
-    );
+    run.stdout(says(format!("descriptor {} is how this program refers to it", row.fd)));
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn a_new_tcp_socket_is_in_state_close() {
-    let output = output(&mut create());
-    assert_eq!(rows(&output)[0].state, "CLOSE");
-    assert!(prose(&output).contains("Its state, CLOSE, means: not connected."));
+    let run = succeeds(&mut create());
+    assert_eq!(rows(printed(&run))[0].state, "CLOSE");
+    run.stdout(says("Its state, CLOSE, means: not connected."));
 }
 
 #[test]
 fn a_udp_socket_has_no_state() {
-    let output = output(create().arg("--udp"));
-    let row = &rows(&output)[0];
+    let run = succeeds(create().arg("--udp")).stdout(contains("state,").not());
+    let row = &rows(printed(&run))[0];
     assert_eq!(row.call, "socket(AF_INET, SOCK_DGRAM)");
     assert_eq!((row.kind.as_str(), row.state.as_str()), ("UDP/IPv4", ""));
-    assert!(!output.contains("state,"), "{output}");
 }
 
 #[test]
@@ -54,42 +53,40 @@ fn the_family_can_be_ipv6() {
 #[test]
 #[cfg(unix)]
 fn closing_frees_the_descriptor_and_the_next_socket_gets_it() {
-    let output = output(&mut create());
-    let sockets = rows_of(&output, "socket(");
-    let closed = &rows_of(&output, "close(")[0];
+    let run = succeeds(&mut create());
+    let output = printed(&run);
+    let sockets = rows_of(output, "socket(");
+    let closed = &rows_of(output, "close(")[0];
     assert_eq!(closed.call, format!("close({})", sockets[0].fd));
     assert_eq!((closed.fd.as_str(), closed.kind.as_str()), (sockets[0].fd.as_str(), "free"));
     assert_eq!(sockets[0].fd, sockets[1].fd);
-    assert!(prose(&output).contains(&format!("got the same number: {}.", sockets[1].fd)));
+    run.stdout(says(format!("got the same number: {}.", sockets[1].fd)));
 }
 
 #[test]
 fn it_names_the_next_step() {
-    assert!(
-        output(&mut create()).ends_with("Next: just step-2   (without just: cargo run -p bind)\n")
-    );
+    succeeds(&mut create())
+        .stdout(ends_with("Next: just step-2   (without just: cargo run -p bind)\n"));
 }
 
 #[test]
 fn it_takes_no_address() {
-    let complaint = complaint(create().arg("localhost"), 2);
-    assert!(complaint.starts_with("error: `localhost` is not expected"), "{complaint}");
-    assert!(complaint.contains("just step-1 --help"), "{complaint}");
+    fails(create().arg("localhost"), 2)
+        .stderr(starts_with("error: `localhost` is not expected"))
+        .stderr(contains("just step-1 --help"));
 }
 
 #[test]
 fn a_misspelt_option_is_corrected() {
-    let complaint = complaint(create().arg("--ipv"), 2);
-    assert!(complaint.contains("did you mean `--ipv6`?"), "{complaint}");
+    fails(create().arg("--ipv"), 2).stderr(contains("did you mean `--ipv6`?"));
 }
 
 #[test]
 fn the_help_shows_examples() {
-    let help = output(create().arg("--help"));
+    let mut help = succeeds(create().arg("--help")).stdout(contains("HOST").not());
     for words in ["Usage: just step-1", "--udp", "--ipv6", "Examples:", "just step-1 --udp"] {
-        assert!(help.contains(words), "{words} should stand in:\n{help}");
+        help = help.stdout(contains(words));
     }
-    assert!(!help.contains("HOST"));
 }
 
 #[test]
@@ -98,17 +95,20 @@ fn the_python_twin_gets_the_same_number_twice() {
     let mut twin = program(python);
     let output = output(twin.current_dir(root()).arg("crates/create/create.py"));
     let lines: Vec<&str> = output.lines().collect();
-    assert!(lines[0].ends_with("AF_INET SOCK_STREAM"), "{output}");
-    assert!(lines[0].starts_with(lines[1]), "{output}");
+    assert!(lines[0].ends_with("AF_INET SOCK_STREAM"));
+    assert!(lines[0].starts_with(lines[1]));
 }
 
 #[cfg(target_os = "linux")]
 mod on_linux {
     use std::process::Command;
 
+    use predicates::prelude::PredicateBooleanExt;
+    use predicates::str::{contains, starts_with};
+
     use support::linux::{on_terminal, refusing};
     use support::workspace::own_program;
-    use support::{complaint, prose};
+    use support::{fails, from_std, printed, says, succeeds};
 
     fn create() -> Command {
         Command::new(own_program("create"))
@@ -120,16 +120,12 @@ mod on_linux {
         let mut command = create();
         let ipv6 = Some(libc::AF_INET6 as u64);
         refusing(command.arg("--ipv6"), libc::SYS_socket, ipv6, libc::EAFNOSUPPORT);
-        let complaint = complaint(&mut command.into(), 1);
-        assert!(
-            complaint.starts_with(
-                "error: socket(AF_INET6, SOCK_STREAM): Address family not supported by protocol \
-                 (EAFNOSUPPORT, 97)\n"
-            ),
-            "{complaint}"
-        );
-        assert!(complaint.contains("Why: This system has no such address family"), "{complaint}");
-        assert!(complaint.contains("leave out --ipv6"), "{complaint}");
+        let error = "error: socket(AF_INET6, SOCK_STREAM): Address family not supported by \
+                     protocol (EAFNOSUPPORT, 97)\n";
+        fails(&mut from_std(command), 1)
+            .stderr(starts_with(error))
+            .stderr(contains("Why: This system has no such address family"))
+            .stderr(contains("leave out --ipv6"));
     }
 
     /// As in a sandbox.
@@ -137,20 +133,16 @@ mod on_linux {
     fn a_missing_permission_is_explained() {
         let mut command = create();
         refusing(&mut command, libc::SYS_socket, None, libc::EPERM);
-        let complaint = complaint(&mut command.into(), 1);
-        assert!(
-            complaint.starts_with(
-                "error: socket(AF_INET, SOCK_STREAM): Operation not permitted (EPERM, 1)\n"
-            ),
-            "{complaint}"
-        );
-        assert!(prose(&complaint).contains("a sandbox, a container or a firewall"));
+        let error = "error: socket(AF_INET, SOCK_STREAM): Operation not permitted (EPERM, 1)\n";
+        fails(&mut from_std(command), 1)
+            .stderr(starts_with(error))
+            .stderr(says("a sandbox, a container or a firewall"));
     }
 
     #[test]
     fn there_is_bold_text_on_a_terminal_only_and_never_with_no_color() {
-        let in_a_pipe = support::output(&mut create().into());
-        assert!(!in_a_pipe.contains('\x1b'), "{in_a_pipe}");
+        let run = succeeds(&mut from_std(create())).stdout(contains('\x1b').not());
+        let in_a_pipe = printed(&run);
 
         let coloured = on_terminal(create().env_remove("NO_COLOR").env("TERM", "xterm"), 100);
         assert!(coloured.starts_with("\x1b[1mStep 1 of 6"), "{coloured}");

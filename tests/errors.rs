@@ -12,9 +12,11 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use kernel::check;
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::{contains, starts_with};
 use support::linux::{on_terminal, refusing};
 use support::workspace::own_program;
-use support::{complaint, output, program, prose, skip};
+use support::{fails, from_std, output, printed, program, prose, says, skip, succeeds};
 
 /// All rows of the guide, in its order: U can be provoked by anybody, N by a process without
 /// privileges, NS by one in a network of its own, and I by nobody.
@@ -167,12 +169,13 @@ fn the_table_has_123_rows_to_provoke_and_17_that_nobody_sees() {
     let count = |class: &str| table().iter().filter(|row| row.class == class).count();
     assert_eq!(["U", "N", "NS", "I"].map(count), [112, 2, 9, 17]);
     // There is no row after the last.
-    assert_eq!(provoke(table().len()).status.code(), Some(2));
+    fails(&mut guide(&["--provoke", &table().len().to_string()]), 2);
 }
 
 #[test]
 fn the_list_names_every_call_with_its_errors() {
-    let list = output(&mut guide(&[]));
+    let run = succeeds(&mut guide(&[])).stdout(contains("just error EADDRINUSE"));
+    let list = printed(&run);
     let rest_of_call = |call: &str| {
         let lines = list.lines().skip_while(|line| !line.starts_with(&format!("  {call} ")));
         let first = lines.clone().take(1);
@@ -181,12 +184,11 @@ fn the_list_names_every_call_with_its_errors() {
     };
     for row in table() {
         let shown = rest_of_call(row.call);
-        assert!(!shown.is_empty(), "{} should be in:\n{list}", row.call);
+        assert!(!shown.is_empty(), "{} should be in the list", row.call);
         if row.class != "I" {
-            assert!(shown.contains(&row.symbol), "{row:?} should be in:\n{list}");
+            assert!(shown.contains(&row.symbol), "{row:?} should be in the list");
         }
     }
-    assert!(list.contains("just error EADDRINUSE"), "{list}");
 }
 
 #[test]
@@ -208,17 +210,17 @@ fn an_error_is_found_by_name_number_or_words() {
         let shown = output(&mut guide(words));
         let heading = "EADDRINUSE · 98 · Address already in use · io::ErrorKind::AddrInUse";
         assert_eq!(shown.lines().next(), Some(heading), "{words:?}");
-        assert_eq!(provoked(&shown, "EADDRINUSE"), 5, "{words:?}:\n{shown}");
+        assert_eq!(provoked(&shown, "EADDRINUSE"), 5, "{words:?}");
     }
 }
 
 #[test]
 fn an_error_is_found_by_what_happened() {
-    let shown = output(&mut guide(&["nobody", "listens", "there"]));
-    assert!(shown.starts_with("ECONNREFUSED · 111 · "), "{shown}");
+    succeeds(&mut guide(&["nobody", "listens", "there"]))
+        .stdout(starts_with("ECONNREFUSED · 111 · "));
     // These words begin with those of a call.
-    let shown = output(&mut guide(&["socket operation on non-socket"]));
-    assert!(shown.starts_with("ENOTSOCK · 88 · "), "{shown}");
+    succeeds(&mut guide(&["socket operation on non-socket"]))
+        .stdout(starts_with("ENOTSOCK · 88 · "));
 }
 
 #[test]
@@ -227,7 +229,7 @@ fn a_call_shows_its_errors_and_no_others() {
     let headings: Vec<&str> =
         shown.lines().filter(|line| line.contains(" · io::ErrorKind::")).collect();
     let symbols: Vec<&str> = headings.iter().filter_map(|line| line.split(' ').next()).collect();
-    assert_eq!(symbols, ["EADDRINUSE", "EBADF", "ENOTSOCK", "EOPNOTSUPP", "EINVAL"], "{shown}");
+    assert_eq!(symbols, ["EADDRINUSE", "EBADF", "ENOTSOCK", "EOPNOTSUPP", "EINVAL"]);
 }
 
 #[test]
@@ -241,54 +243,50 @@ fn a_call_and_an_error_show_that_error_of_that_call() {
         (&["listen eaddrinuse"], 2),
     ] {
         let shown = output(&mut guide(words));
-        assert_eq!(provoked(&shown, "EADDRINUSE"), times, "{words:?}:\n{shown}");
+        assert_eq!(provoked(&shown, "EADDRINUSE"), times, "{words:?}");
     }
     let shown = output(&mut guide(&["setsockopt", "ENOTSOCK"]));
-    assert_eq!(provoked(&shown, "ENOTSOCK"), 2, "{shown}");
-    let shown = output(&mut guide(&["setsockopt", "SO_REUSEPORT"]));
-    assert!(!shown.contains("SO_REUSEADDR"), "{shown}");
+    assert_eq!(provoked(&shown, "ENOTSOCK"), 2);
+    succeeds(&mut guide(&["setsockopt", "SO_REUSEPORT"])).stdout(contains("SO_REUSEADDR").not());
 }
 
 #[test]
 fn an_error_without_a_kind_says_what_to_compare() {
-    let shown = output(&mut guide(&["bind", "ENOTSOCK"]));
-    assert!(prose(&shown).contains("compare error.raw_os_error() with Some(88)"), "{shown}");
-    let shown = output(&mut guide(&["bind", "EADDRINUSE"]));
-    assert!(!shown.contains("raw_os_error"), "{shown}");
+    succeeds(&mut guide(&["bind", "ENOTSOCK"]))
+        .stdout(says("compare error.raw_os_error() with Some(88)"));
+    succeeds(&mut guide(&["bind", "EADDRINUSE"])).stdout(contains("raw_os_error").not());
 }
 
 #[test]
 fn an_error_that_nobody_sees_is_listed_with_the_reason() {
-    let shown = output(&mut guide(&["accept", "ECONNABORTED"]));
-    assert!(prose(&shown).contains("accept · never seen: Linux hands out a connection"), "{shown}");
-    assert_eq!(provoked(&shown, "ECONNABORTED"), 0);
+    let run = succeeds(&mut guide(&["accept", "ECONNABORTED"]))
+        .stdout(says("accept · never seen: Linux hands out a connection"));
+    assert_eq!(provoked(printed(&run), "ECONNABORTED"), 0);
 }
 
 #[test]
 fn the_port_is_said_to_be_the_guides_own() {
-    let shown = prose(&output(&mut guide(&["bind", "another socket"])));
-    assert!(shown.contains("Why: errors, process "), "{shown}");
+    succeeds(&mut guide(&["bind", "another socket"])).stdout(says("Why: errors, process "));
 }
 
 #[test]
 fn words_that_fit_nothing_get_a_hint() {
     for words in [&["EWHATEVER"][..], &["bind", "EPIPE"], &["99999"], &[""]] {
-        let said = complaint(&mut guide(words), 2);
-        assert!(said.contains("no error of socket calls fits"), "{said}");
-        assert!(said.contains("`just error` lists them all"), "{said}");
+        fails(&mut guide(words), 2)
+            .stderr(contains("no error of socket calls fits"))
+            .stderr(contains("`just error` lists them all"));
     }
-    let said = complaint(&mut guide(&["bind", "EPIPE"]), 2);
-    assert!(said.contains("It comes from send.\n"), "{said}");
-    assert!(complaint(&mut guide(&["--such"]), 2).contains("just error --help"));
+    fails(&mut guide(&["bind", "EPIPE"]), 2).stderr(contains("It comes from send.\n"));
+    fails(&mut guide(&["--such"]), 2).stderr(contains("just error --help"));
 }
 
 #[test]
 fn help_says_how_to_ask() {
-    let help = output(&mut guide(&["--help"]));
-    assert!(help.contains("Usage: just error"), "{help}");
-    assert!(help.contains("just error bind EADDRINUSE"), "{help}");
-    assert!(help.contains("Exit status"), "{help}");
-    assert!(!help.contains("--provoke"), "{help}");
+    succeeds(&mut guide(&["--help"]))
+        .stdout(contains("Usage: just error"))
+        .stdout(contains("just error bind EADDRINUSE"))
+        .stdout(contains("Exit status"))
+        .stdout(contains("--provoke").not());
 }
 
 #[test]
@@ -312,8 +310,7 @@ fn changes_of_itself(arguments: &[&str]) -> String {
         "trace=execve,unshare,setns,setuid,setgid,setgroups,setrlimit,prlimit64,timer_create,alarm";
     let mut strace = program("strace");
     strace.args(["-ff", "-e", calls, "-e", "signal=none", "-o"]).arg(folder.join("log"));
-    let ended = strace.arg(guide_path()).args(arguments).output().expect("it ends").status;
-    assert!(ended.success(), "{arguments:?}: {ended}");
+    strace.arg(guide_path()).args(arguments).assert().success();
     // A log for each thread and each process; those that provoke were started for it.
     let logs = std::fs::read_dir(&folder).expect("the logs").flatten();
     let logs = logs.map(|log| std::fs::read_to_string(log.path()).expect("a log"));
@@ -351,11 +348,11 @@ fn a_machine_without_namespaces_says_so() {
     let mut command = Command::new(guide_path());
     command.args(["sendto", "ENETUNREACH"]);
     refusing(&mut command, libc::SYS_unshare, None, libc::EPERM);
-    let done = command.output().expect("it ends");
-    let shown = prose(&String::from_utf8_lossy(&done.stdout));
-    assert!(shown.contains("Not shown here: a network of its own is not allowed"), "{shown}");
-    assert!(shown.contains("(EPERM, 1)"), "{shown}");
-    assert_eq!(done.status.code(), Some(0));
+    from_std(command)
+        .assert()
+        .success()
+        .stdout(says("Not shown here: a network of its own is not allowed"))
+        .stdout(says("(EPERM, 1)"));
 }
 
 #[test]
@@ -363,10 +360,8 @@ fn another_error_than_the_tables_is_a_failure() {
     let mut command = Command::new(guide_path());
     command.args(["listen", "EOPNOTSUPP"]);
     refusing(&mut command, libc::SYS_listen, None, libc::EACCES);
-    let done = command.output().expect("it ends");
-    let said = prose(&String::from_utf8_lossy(&done.stderr));
-    assert!(said.contains("expected EOPNOTSUPP, and Permission denied (EACCES, 13)"), "{said}");
-    assert_eq!(done.status.code(), Some(1));
+    fails(&mut from_std(command), 1)
+        .stderr(says("expected EOPNOTSUPP, and Permission denied (EACCES, 13)"));
 }
 
 #[test]

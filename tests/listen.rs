@@ -1,7 +1,10 @@
 //! Step 3: what `listen` prints is what the kernel says.
 
+use predicates::str::{contains, ends_with};
 use support::workspace::own_program;
-use support::{HeldPort, complaint, has_ipv6, output, program, prose, row, rows_of, twin};
+use support::{
+    HeldPort, fails, has_ipv6, output, printed, program, row, rows_of, says, succeeds, twin,
+};
 
 fn listen() -> assert_cmd::Command {
     program(own_program("listen"))
@@ -10,32 +13,28 @@ fn listen() -> assert_cmd::Command {
 #[test]
 fn clients_connect_although_nobody_calls_accept() {
     let port = HeldPort::new();
-    let output = output(listen().args(port.words()));
-    let clients = rows_of(&output, &format!("connect({})", port.address));
+    let run = succeeds(listen().args(port.words()))
+        .stdout(says("In the queue: 2 of 3. The kernel did that alone."));
+    let output = printed(&run);
+    let clients = rows_of(output, &format!("connect({})", port.address));
     assert_eq!(clients.len(), 3);
     for client in &clients[..2] {
         assert_eq!(client.peer, port.address.to_string());
         assert_eq!(client.notes, [""; 0]);
     }
-    assert!(rows_of(&output, "accept").is_empty());
-    assert!(
-        prose(&output).contains("Connected: 2 of 3, now in the queue. The kernel did that alone")
-    );
+    assert!(rows_of(output, "accept").is_empty());
 }
 
 #[test]
 fn an_ephemeral_port_and_every_interface() {
-    let output = output(listen().args(["", "0"]));
-    let bound = row(&output, "bind(0.0.0.0:0)");
+    let run = succeeds(listen().args(["", "0"])).stdout(says(
+        "'' is 0.0.0.0 here. It can be reached by every machine that reaches any interface of this \
+         one.",
+    ));
+    let output = printed(&run);
+    let bound = row(output, "bind(0.0.0.0:0)");
     assert!(bound.local.starts_with("0.0.0.0:") && bound.local != "0.0.0.0:0", "{bound:?}");
-    assert!(
-        prose(&output).contains(
-            "'' is 0.0.0.0 here. It can be reached by every machine that reaches any interface of \
-             this one."
-        ),
-        "{output}"
-    );
-    assert_eq!(rows_of(&output, "connect(127.0.0.1:").len(), 3);
+    assert_eq!(rows_of(output, "connect(127.0.0.1:").len(), 3);
 }
 
 #[test]
@@ -50,44 +49,41 @@ fn ipv6_works_as_well() {
 #[test]
 fn two_runs_in_a_row_on_one_port() {
     let port = HeldPort::new();
-    output(listen().args(port.words()));
-    output(listen().args(port.words()));
+    succeeds(listen().args(port.words()));
+    succeeds(listen().args(port.words()));
 }
 
 #[test]
 fn it_names_the_next_step() {
-    let output = output(listen().args(["127.0.0.1", "0"]));
-    assert!(output.ends_with("Next: just step-4   (without just: cargo run -p accept)\n"));
+    succeeds(listen().args(["127.0.0.1", "0"]))
+        .stdout(ends_with("Next: just step-4   (without just: cargo run -p accept)\n"));
 }
 
 #[test]
 fn a_backlog_is_a_whole_number() {
     for wrong in ["-1", "one", "2147483648", "1.5"] {
         let option = format!("--backlog={wrong}");
-        let complaint = complaint(listen().args(["127.0.0.1", "0", &option]), 2);
-        assert!(
-            complaint.contains("a backlog is a whole number from 0 to 2147483647"),
-            "{complaint}"
-        );
+        fails(listen().args(["127.0.0.1", "0", &option]), 2)
+            .stderr(contains("a backlog is a whole number from 0 to 2147483647"));
     }
 }
 
 #[test]
 fn the_help_shows_examples() {
-    let help = output(listen().arg("--help"));
+    let mut help = succeeds(listen().arg("--help"));
     for words in ["Usage: just step-3", "--backlog", "Examples:", "just step-3 --backlog 0"] {
-        assert!(help.contains(words), "{words} should stand in:\n{help}");
+        help = help.stdout(contains(words));
     }
 }
 
 #[test]
 fn the_python_twin_finds_the_same() {
     let port = HeldPort::new();
-    let Some(output) = twin("crates/listen/listen.py", port.address) else { return };
-    assert_eq!(output.lines().count(), 3, "{output}");
+    let Some(mut run) = twin("crates/listen/listen.py", port.address) else { return };
+    assert_eq!(printed(&run).lines().count(), 3);
     for number in [1, 2] {
         let connected = format!("client {number} is connected, and nobody called accept");
-        assert!(output.contains(&connected), "{output}");
+        run = run.stdout(contains(connected));
     }
 }
 
@@ -99,11 +95,15 @@ mod on_linux {
 
     use kernel::wait_until;
     use kernel::{View, wait_for_queue};
+    use predicates::str::{contains, starts_with};
     use socket2::{Domain, Socket, Type};
 
     use support::linux::{namespaces_allowed, with_descriptors, without_network};
     use support::workspace::own_program;
-    use support::{HeldPort, any_port, complaint, output, program, prose, row, rows_of, skip};
+    use support::{
+        HeldPort, any_port, fails, from_std, output, printed, program, row, rows_of, says, skip,
+        succeeds,
+    };
 
     fn listen(words: &[&str]) -> assert_cmd::Command {
         let mut command = program(own_program("listen"));
@@ -121,21 +121,17 @@ mod on_linux {
     #[test]
     fn third_client_waits_when_the_queue_is_full() {
         let port = HeldPort::new();
-        let output = output(listen(&[]).args(port.words()));
-        let clients = rows_of(&output, "connect(");
+        let run = succeeds(listen(&[]).args(port.words())).stdout(says(
+            "A backlog of 1 lets 2 in. The last client did not get in. It was not refused: it got \
+             no answer.",
+        ));
+        let output = printed(&run);
+        let clients = rows_of(output, "connect(");
         let states: Vec<&str> = clients.iter().map(|client| client.state.as_str()).collect();
         assert_eq!(states, ["ESTABLISHED", "ESTABLISHED", "SYN_SENT"]);
         assert_eq!(clients[2].peer, "—");
         assert_eq!(clients[2].notes, ["timed out"]);
-        assert_eq!(row(&output, "the listener").state, "LISTEN queue 2 of 1");
-        let text = prose(&output);
-        assert!(
-            text.contains(
-                "A backlog of 1 lets 2 in. The last client did not get in. It was not refused: it \
-                 got no answer."
-            ),
-            "{text}"
-        );
+        assert_eq!(row(output, "the listener").state, "LISTEN queue 2 of 1");
     }
 
     /// The step says so of the client that it gives up on.
@@ -189,13 +185,9 @@ mod on_linux {
     #[test]
     fn the_kernel_caps_the_backlog() {
         let most = kernel::setting("net/core/somaxconn").expect("a setting");
-        let output = output(&mut listen(&["127.0.0.1", "0", "--backlog", "2147483647"]));
-        assert_eq!(row(&output, "listen(").state, format!("LISTEN queue 0 of {most}"));
-        let text = prose(&output);
-        let sentence = format!(
-            "We asked for 2147483647, the kernel uses {most}: net.core.somaxconn is {most}."
-        );
-        assert!(text.contains(&sentence), "{text}");
+        let run = succeeds(&mut listen(&["127.0.0.1", "0", "--backlog", "2147483647"]));
+        let listen = row(printed(&run), "listen(2147483647)");
+        assert_eq!(listen.state, format!("LISTEN queue 0 of {most}"));
     }
 
     #[test]
@@ -203,14 +195,8 @@ mod on_linux {
         // The listener gets descriptor 3; there is none for a client.
         let mut command = Command::new(own_program("listen"));
         with_descriptors(command.args(["127.0.0.1", "0"]), 4);
-        let complaint = complaint(&mut command.into(), 1);
-        assert!(
-            complaint.starts_with(
-                "error: socket(AF_INET, SOCK_STREAM): Too many open files (EMFILE, 24)\n"
-            ),
-            "{complaint}"
-        );
-        assert!(complaint.contains("`ulimit -n`"), "{complaint}");
+        let error = "error: socket(AF_INET, SOCK_STREAM): Too many open files (EMFILE, 24)\n";
+        fails(&mut from_std(command), 1).stderr(starts_with(error)).stderr(contains("`ulimit -n`"));
     }
 
     #[test]
@@ -220,7 +206,6 @@ mod on_linux {
         }
         let mut command = Command::new(own_program("listen"));
         without_network(command.args(["127.0.0.1", "8080"]));
-        let complaint = complaint(&mut command.into(), 1);
-        assert!(complaint.contains("ENETUNREACH"), "{complaint}");
+        fails(&mut from_std(command), 1).stderr(contains("ENETUNREACH"));
     }
 }

@@ -1,14 +1,17 @@
 //! Every question that learners ask has a program, every program proves its answer, and `just ask`
 //! finds them.
 
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use assert_cmd::assert::Assert;
+use predicates::prelude::PredicateBooleanExt;
+use predicates::str::{contains, starts_with};
 use question::{ALL, Question};
 use support::workspace::{path_of, root};
-use support::{complaint, has_ipv6, output, program, prose};
+use support::{fails, from_std, has_ipv6, output, printed, program, says, succeeds};
 
 /// The steps that have questions, in their order.
 fn steps() -> Vec<&'static str> {
@@ -22,12 +25,11 @@ fn names_of(step: &str) -> Vec<&'static str> {
     ALL.iter().filter(|question| question.step == step).map(|question| question.name).collect()
 }
 
-/// Runs every program by `start`, four at a time: its name, its source, and how it ended.
-fn run_all(start: impl Fn(&str) -> Command + Sync) -> Vec<(&'static str, &'static str, Output)> {
+/// Runs every program by `start`, four at a time: its source, and how it ended.
+fn run_all(start: impl Fn(&str) -> Command + Sync) -> Vec<(&'static str, Assert)> {
     path_of("ask"); // builds the workspace
-    let every = ALL.iter();
     let ipv6 = has_ipv6();
-    let jobs = Mutex::new(every);
+    let jobs = Mutex::new(ALL.iter());
     let done = Mutex::new(Vec::new());
     thread::scope(|scope| {
         for _ in 0..4 {
@@ -39,13 +41,10 @@ fn run_all(start: impl Fn(&str) -> Command + Sync) -> Vec<(&'static str, &'stati
                         continue;
                     }
                     let begin = Instant::now();
-                    let run = assert_cmd::Command::from_std(start(name))
-                        .timeout(support::DEADLINE)
-                        .output()
-                        .unwrap_or_else(|error| panic!("{name}: {error}"));
+                    let run = from_std(start(name)).assert().append_context("program", *name);
                     let took = begin.elapsed();
                     assert!(took < Duration::from_secs(20), "{name} took {took:?}");
-                    done.lock().expect("the runs").push((*name, *source, run));
+                    done.lock().expect("the runs").push((*source, run));
                 }
             });
         }
@@ -53,18 +52,21 @@ fn run_all(start: impl Fn(&str) -> Command + Sync) -> Vec<(&'static str, &'stati
     done.into_inner().expect("the runs")
 }
 
+/// The question that a program's source begins with.
+fn question(source: &str) -> &str {
+    source.lines().next().and_then(|line| line.strip_prefix("//! ")).expect("a question")
+}
+
 /// It answers: the question first, then what happened, and an answer.
 #[cfg(target_os = "linux")]
-fn check(name: &str, source: &str, run: &Output) {
-    let text = String::from_utf8_lossy(&run.stdout);
-    let complaint = String::from_utf8_lossy(&run.stderr);
-    assert!(run.status.success(), "{name}: {}\n{text}{complaint}", run.status);
-    assert_eq!(complaint, "", "{name}");
-    let question = source.lines().next().and_then(|line| line.strip_prefix("//! "));
-    assert_eq!(text.lines().next(), question, "{name} begins with its question");
-    assert_eq!(text.matches("\n  Answer: ").count(), 1, "{name}:\n{text}");
-    for line in text.lines() {
-        assert!(line.chars().count() <= 100, "{name}: {line:?} is too long");
+fn check(source: &str, run: Assert) {
+    let run = run
+        .success()
+        .stderr("")
+        .stdout(starts_with(format!("{}\n", question(source))))
+        .stdout(contains("\n  Answer: ").count(1));
+    for line in printed(&run).lines() {
+        assert!(line.chars().count() <= 100, "{line:?} is too long");
     }
 }
 
@@ -72,19 +74,16 @@ fn check(name: &str, source: &str, run: &Output) {
 #[cfg(not(target_os = "linux"))]
 #[test]
 fn every_program_ends_and_begins_with_its_question() {
-    for (name, source, run) in run_all(|name| Command::new(path_of(&format!("examples/{name}")))) {
-        let text = String::from_utf8_lossy(&run.stdout);
-        let question = source.lines().next().and_then(|line| line.strip_prefix("//! "));
-        assert_eq!(text.lines().next(), question, "{name} begins with its question");
-        assert!([Some(0), Some(1)].contains(&run.status.code()), "{name}: {}", run.status);
+    for (source, run) in run_all(|name| Command::new(path_of(&format!("examples/{name}")))) {
+        run.code(&[0, 1][..]).stdout(starts_with(format!("{}\n", question(source))));
     }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn every_program_proves_its_answer() {
-    for (name, source, run) in run_all(|name| Command::new(path_of(&format!("examples/{name}")))) {
-        check(name, source, &run);
+    for (source, run) in run_all(|name| Command::new(path_of(&format!("examples/{name}")))) {
+        check(source, run);
     }
 }
 
@@ -111,8 +110,8 @@ fn every_program_proves_its_answer_to_a_user_without_rights() {
         unsafe { in_child(&mut command, give_up_rights) };
         command
     });
-    for (name, source, run) in runs {
-        check(name, source, &run);
+    for (source, run) in runs {
+        check(source, run);
     }
 }
 
@@ -141,55 +140,55 @@ fn every_program_is_in_the_list() {
 
 #[test]
 fn every_question_is_listed_under_its_step() {
-    let list = output(&mut program(path_of("ask")));
+    let mut run = succeeds(&mut program(path_of("ask")));
     let mut expected = Vec::new();
     for step in steps() {
         expected.push(step);
         expected.extend(names_of(step));
     }
-    let first_words: Vec<&str> = list
+    let first_words: Vec<&str> = printed(&run)
         .lines()
         .filter(|line| !line.starts_with("   ") && !line.starts_with("Run one"))
         .filter_map(|line| line.split_whitespace().next())
         .collect();
     assert_eq!(first_words, expected);
     for Question { name, source, .. } in ALL {
-        let question = source.lines().next().expect("a line").trim_start_matches("//! ");
-        assert!(prose(&list).contains(&format!("{name} {question}")), "{name}:\n{list}");
+        run = run.stdout(says(format!("{name} {}", question(source))));
     }
 }
 
 #[test]
 fn words_of_the_question_or_of_the_answer_find_it() {
-    let ask = |words: &[&str]| output(program(path_of("ask")).args(words));
-    let by_question = ask(&["permission denied"]);
-    assert!(by_question.contains("privileged_port"), "{by_question}");
-    assert!(by_question.contains("broadcast"), "{by_question}");
-    assert!(!by_question.contains("\n  port_zero "), "{by_question}");
-    assert_eq!(ask(&["Permission", "DENIED"]), by_question);
+    let ask = |words: &[&str]| succeeds(program(path_of("ask")).args(words));
+    let same = |words: &[&str], others: &[&str]| {
+        ask(words).stdout(printed(&ask(others)).to_string());
+    };
+    ask(&["permission denied"])
+        .stdout(contains("privileged_port"))
+        .stdout(contains("broadcast"))
+        .stdout(contains("\n  port_zero ").not());
+    same(&["Permission", "DENIED"], &["permission denied"]);
     // The word stands in no question, and in the answers or the errors of these.
-    let by_answer = ask(&["time_wait", "restart"]);
-    assert!(by_answer.contains("reuse_addr_vs_reuse_port"), "{by_answer}");
-    assert_eq!(ask(&["time-wait", "restart"]), by_answer);
-    let by_symbol = ask(&["ECONNRESET"]);
-    assert!(by_symbol.contains("close_that_resets"), "{by_symbol}");
+    ask(&["time_wait", "restart"]).stdout(contains("reuse_addr_vs_reuse_port"));
+    same(&["time-wait", "restart"], &["time_wait", "restart"]);
+    ask(&["ECONNRESET"]).stdout(contains("close_that_resets"));
     // Words are found from their beginning: supported is no port.
-    assert!(!ask(&["port"]).contains("family_type_protocol"));
+    ask(&["port"]).stdout(contains("family_type_protocol").not());
     // A plural is as good as a singular, and words that tell nothing do not count.
-    assert_eq!(ask(&["threads"]), ask(&["thread"]));
-    assert_eq!(ask(&["how do I send a string"]), ask(&["send", "string"]));
-    assert!(ask(&["0.0.0.0"]).contains("unreachable_from_outside"));
-    assert!(!ask(&["0.0.0.0"]).contains("byte_order"));
-    let by_message = ask(&["Permission denied (os error 13)"]);
-    assert_eq!(by_message, by_question);
+    same(&["threads"], &["thread"]);
+    same(&["how do I send a string"], &["send", "string"]);
+    ask(&["0.0.0.0"])
+        .stdout(contains("unreachable_from_outside"))
+        .stdout(contains("byte_order").not());
+    same(&["Permission denied (os error 13)"], &["permission denied"]);
 }
 
 /// Where no question has all the words, those that have the most are the nearest.
 #[test]
 fn words_that_do_not_fit_together_find_the_nearest() {
-    let nearest = output(program(path_of("ask")).args(["xyzzy", "WouldBlock"]));
-    assert!(nearest.starts_with("No question has all of these words."), "{nearest}");
-    assert!(nearest.contains("\n  would_block "), "{nearest}");
+    succeeds(program(path_of("ask")).args(["xyzzy", "WouldBlock"]))
+        .stdout(starts_with("No question has all of these words."))
+        .stdout(contains("\n  would_block "));
 }
 
 #[test]
@@ -197,25 +196,25 @@ fn the_name_of_a_step_lists_its_questions() {
     for step in steps() {
         let names = names_of(step);
         let list = output(program(path_of("ask")).arg(step));
-        assert_eq!(list.lines().next(), Some(step), "{list}");
+        assert_eq!(list.lines().next(), Some(step));
         assert_eq!(list.lines().filter(|line| line.starts_with("  ")).count(), names.len());
     }
 }
 
 #[test]
 fn what_is_not_found_says_so() {
-    let complaint = complaint(program(path_of("ask")).args(["xyzzy"]), 2);
-    assert!(complaint.starts_with("error: no question has the words `xyzzy`"), "{complaint}");
-    assert!(complaint.contains("just ask"), "{complaint}");
-    let complaint = support::complaint(program(path_of("ask")).arg("--xyzzy"), 2);
-    assert!(complaint.starts_with("error: there is no option `--xyzzy`"), "{complaint}");
+    fails(program(path_of("ask")).arg("xyzzy"), 2)
+        .stderr(starts_with("error: no question has the words `xyzzy`"))
+        .stderr(contains("just ask"));
+    fails(program(path_of("ask")).arg("--xyzzy"), 2)
+        .stderr(starts_with("error: there is no option `--xyzzy`"));
 }
 
 #[test]
 fn help_says_how_to_ask() {
-    let help = output(program(path_of("ask")).arg("--help"));
+    let mut help = succeeds(program(path_of("ask")).arg("--help"));
     for words in ["Usage: just ask", "port_zero", "Without just", "--example"] {
-        assert!(help.contains(words), "{words}: {help}");
+        help = help.stdout(contains(words));
     }
 }
 
@@ -228,20 +227,20 @@ fn a_name_runs_the_program() {
         return support::skip("this user cannot build");
     }
     for name in ["port_zero", "port-zero", "portzero"] {
-        let run = output(program(path_of("ask")).arg(name));
-        assert!(run.starts_with("What is port 0?\n"), "{run}");
-        assert!(run.contains("Answer: "), "{run}");
+        succeeds(program(path_of("ask")).arg(name))
+            .stdout(starts_with("What is port 0?\n"))
+            .stdout(contains("Answer: "));
     }
 }
 
 #[test]
 fn a_program_takes_no_arguments_but_help() {
     path_of("ask");
-    let complaint = complaint(program(path_of("examples/port_zero")).arg("8080"), 2);
-    assert!(complaint.starts_with("error: `8080`"), "{complaint}");
-    let help = output(program(path_of("examples/port_zero")).arg("--help"));
-    assert!(help.starts_with("What is port 0?\n"), "{help}");
-    assert!(!help.contains("Answer:"), "{help}");
+    fails(program(path_of("examples/port_zero")).arg("8080"), 2)
+        .stderr(starts_with("error: `8080`"));
+    succeeds(program(path_of("examples/port_zero")).arg("--help"))
+        .stdout(starts_with("What is port 0?\n"))
+        .stdout(contains("Answer:").not());
 }
 
 /// A program that sees something else than it says fails, and says what it saw. Here the kernel, as
@@ -249,15 +248,10 @@ fn a_program_takes_no_arguments_but_help() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_surprise_fails_and_says_what_was_seen() {
-    let refused = |name: &str, call: i64, errno: i32| {
-        path_of("ask");
-        let mut command = Command::new(path_of(&format!("examples/{name}")));
-        support::linux::refusing(&mut command, call, None, errno);
-        complaint(&mut assert_cmd::Command::from_std(command), 1)
-    };
     // connect fails in another way than the program shows.
-    let other_error = refused("connection_refused", libc::SYS_connect, libc::EPERM);
-    let expected = "expected ECONNREFUSED, and Operation not permitted (EPERM, 1)";
-    assert!(prose(&other_error).contains(expected), "{other_error}");
-    assert!(other_error.contains("  Why: "), "{other_error}");
+    let mut command = Command::new(path_of("examples/connection_refused"));
+    support::linux::refusing(&mut command, libc::SYS_connect, None, libc::EPERM);
+    fails(&mut from_std(command), 1)
+        .stderr(says("expected ECONNREFUSED, and Operation not permitted (EPERM, 1)"))
+        .stderr(contains("  Why: "));
 }

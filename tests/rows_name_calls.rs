@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::process::Command;
 
 use support::workspace::path_of;
-use support::{any_port, output, program, rows, skip};
+use support::{any_port, output, program, rows, skip, succeeds};
 
 /// A call as both sides name it; an option with its name, a backlog with its value.
 type Call = String;
@@ -153,7 +153,7 @@ fn the_client_makes_the_calls_that_it_names() {
     if strace_works() {
         rows_name_the_calls("client", &[&host, &port]);
     } else {
-        output(program(path_of("client")).args([host, port]));
+        succeeds(program(path_of("client")).args([host, port]));
     }
     server.join().expect("the server");
 }

@@ -4,9 +4,10 @@ use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::process::Command;
 use std::thread;
 
+use predicates::str::contains;
 use socket2::{Domain, Socket, Type};
 use support::workspace::{may_build, path_of, root};
-use support::{output, program, skip, words};
+use support::{complained, fails, output, printed, program, skip, succeeds, words};
 
 const STEPS: [&str; 6] = ["create", "bind", "listen", "accept", "close", "udp-vs-tcp"];
 
@@ -68,7 +69,7 @@ fn steps_run_in_any_order_on_one_port() {
                     }
                     let shown = output(&mut command);
                     let widest = shown.lines().map(|line| line.chars().count()).max();
-                    assert!(widest <= Some(100), "{shown}");
+                    assert!(widest <= Some(100));
                 }
             });
         }
@@ -93,19 +94,19 @@ fn just(arguments: &[&str]) -> Option<assert_cmd::Command> {
 #[test]
 fn just_alone_lists_the_recipes_in_groups() {
     let Some(mut just) = just(&[]) else { return };
-    let list = output(&mut just);
+    let mut run = succeeds(&mut just);
     for words in ["[steps]", "step-1", "step-6", "client", "tour", "[work on it]", "test", "check"]
     {
-        assert!(list.contains(words), "{words} should stand in:\n{list}");
+        run = run.stdout(contains(words));
     }
-    let recipes = list.lines().filter(|line| !line.contains('[') && !line.contains(':'));
+    let recipes = printed(&run).lines().filter(|line| !line.contains('[') && !line.contains(':'));
     assert!(recipes.filter(|line| !line.trim().is_empty()).all(|line| line.contains("# ")));
 }
 
 #[test]
 fn an_empty_argument_survives_just() {
     let Some(mut just) = just(&["step-2", "", "0"]) else { return };
-    assert!(output(&mut just).contains("bind(0.0.0.0:0)"));
+    succeeds(&mut just).stdout(contains("bind(0.0.0.0:0)"));
 }
 
 #[test]
@@ -115,26 +116,23 @@ fn help_passes_through_just() {
     {
         let recipe = format!("step-{}", number + 1);
         let Some(mut just) = just(&[&recipe, "--help"]) else { return };
-        let help = output(&mut just);
-        assert!(help.contains(&format!("Usage: just {recipe}")), "{help}");
-        assert!(help.contains(options), "{help}");
+        succeeds(&mut just)
+            .stdout(contains(format!("Usage: just {recipe}")))
+            .stdout(contains(*options));
     }
 }
 
 #[test]
 fn just_adds_nothing_to_a_steps_own_error() {
     let Some(mut wrong) = just(&["step-2", "9000"]) else { return };
-    let complaint = support::complaint(&mut wrong, 2);
-    assert_eq!(complaint.lines().count(), 3, "{complaint}");
+    assert_eq!(complained(&fails(&mut wrong, 2)).lines().count(), 3);
     if kernel::setting("net/ipv4/ip_nonlocal_bind") == Some(1) {
         return skip("this system lets programs bind addresses of other machines");
     }
     let Some(mut refused) = just(&["step-2", "203.0.113.1", "0"]) else { return };
-    let complaint = support::complaint(&mut refused, 1);
-    assert!(
-        complaint.lines().last().is_some_and(|line| line.starts_with("       ")),
-        "{complaint}"
-    );
+    let run = fails(&mut refused, 1);
+    let last = complained(&run).lines().last();
+    assert!(last.is_some_and(|line| line.starts_with("       ")), "{last:?}");
 }
 
 #[test]
@@ -144,7 +142,7 @@ fn a_pipe_that_closes_early_ends_a_step_quietly() {
     }
     let mut shell = program("sh");
     shell.current_dir(root()).args(["-c", "just step-3 127.0.0.1 0 | head -1"]);
-    assert_eq!(output(&mut shell), "Step 3 of 6 · listen · let clients queue\n");
+    succeeds(&mut shell).stdout("Step 3 of 6 · listen · let clients queue\n");
 }
 
 /// The steps' programs are what the learner came for.

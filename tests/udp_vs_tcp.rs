@@ -2,8 +2,10 @@
 
 use std::sync::OnceLock;
 
+use assert_cmd::assert::Assert;
+use predicates::str::{contains, starts_with};
 use support::workspace::own_program;
-use support::{has_ipv6, output, program, prose, rows, rows_of};
+use support::{fails, has_ipv6, output, printed, program, rows, rows_of, says, succeeds};
 
 fn udp_vs_tcp() -> assert_cmd::Command {
     let mut command = program(own_program("udp-vs-tcp"));
@@ -13,8 +15,8 @@ fn udp_vs_tcp() -> assert_cmd::Command {
 
 /// What one run on 127.0.0.1 printed; the tests look at different parts of it.
 fn one_run() -> &'static str {
-    static OUTPUT: OnceLock<String> = OnceLock::new();
-    OUTPUT.get_or_init(|| output(udp_vs_tcp().args(["127.0.0.1", "0"])))
+    static RUN: OnceLock<Assert> = OnceLock::new();
+    printed(RUN.get_or_init(|| succeeds(udp_vs_tcp().args(["127.0.0.1", "0"]))))
 }
 
 /// The part of the output with this number, up to the next.
@@ -83,27 +85,27 @@ fn every_interface_and_ipv6() {
     if has_ipv6() {
         let ipv6 = output(udp_vs_tcp().args(["::1", "0"]));
         assert_eq!(cells(&ipv6, "\"one\" and"), cells(&everywhere, "\"one\" and"));
-        output(udp_vs_tcp().args(["", "0", "--ipv6"]));
+        succeeds(udp_vs_tcp().args(["", "0", "--ipv6"]));
     }
 }
 
 #[test]
 fn the_help_shows_examples() {
-    let help = output(udp_vs_tcp().arg("--help"));
+    let mut help = succeeds(udp_vs_tcp().arg("--help"));
     for words in ["Usage: just step-6", "HOST", "PORT", "Examples:", "just step-6 ::1 8080"] {
-        assert!(help.contains(words), "{words} should stand in:\n{help}");
+        help = help.stdout(contains(words));
     }
 }
 
 #[test]
 fn the_python_twin_finds_the_same() {
     // Port 0: TCP and UDP get a port each.
-    let Some(output) = support::twin("crates/udp-vs-tcp/udp_vs_tcp.py", support::any_port()) else {
+    let Some(run) = support::twin("crates/udp-vs-tcp/udp_vs_tcp.py", support::any_port()) else {
         return;
     };
-    assert!(output.contains("TCP: b'onetwo'"), "{output}");
-    assert!(output.contains("UDP: b'one' then b'two'"), "{output}");
-    assert!(output.contains("UDP: b'question' from ('127.0.0.1', "), "{output}");
+    run.stdout(contains("TCP: b'onetwo'"))
+        .stdout(contains("UDP: b'one' then b'two'"))
+        .stdout(contains("UDP: b'question' from ('127.0.0.1', "));
 }
 
 #[test]
@@ -116,13 +118,12 @@ fn a_udp_port_in_use_is_explained() {
             Some((tcp.address, tcp, udp))
         })
         .expect("a port that is free for UDP as well");
-    let complaint = support::complaint(udp_vs_tcp().args(support::words(address)), 1);
-    assert!(complaint.starts_with(&format!("error: bind({address}): ")), "{complaint}");
+    let run = fails(udp_vs_tcp().args(support::words(address)), 1)
+        .stderr(starts_with(format!("error: bind({address}): ")));
     if cfg!(target_os = "linux") {
-        let text = prose(&complaint);
-        assert!(text.contains(&format!(", process {}, ", std::process::id())), "{complaint}");
-        // A child of another test may still have what this process has, until it calls exec.
-        assert!(text.contains(&format!(", has a socket on {address}.")), "{complaint}");
+        run.stderr(says(format!(", process {}, ", std::process::id())))
+            // A child of another test may still have what this process has, until it calls exec.
+            .stderr(says(format!(", has a socket on {address}.")));
     }
 }
 

@@ -5,11 +5,13 @@ use std::mem::MaybeUninit;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
 use std::time::Duration;
 
+use predicates::ord::eq;
+use predicates::prelude::PredicateStrExt;
 use socket2::{Domain, Socket, Type};
 
 use crate::page::Page;
 use support::workspace::root;
-use support::{DEADLINE, any_port, output, program, python};
+use support::{DEADLINE, any_port, program, python, succeeds};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -113,7 +115,7 @@ fn what_the_page_says_of_python_works() {
     let Some(python) = python() else { return };
     let mut command = program(python);
     command.current_dir(root()).arg("tests/book/from_python.py");
-    assert_eq!(output(&mut command).trim(), "done");
+    succeeds(&mut command).stdout(eq("done").trim());
 }
 
 /// Each expression on the page stands in one of the two programs.

@@ -2,13 +2,17 @@
 //! other test touches.
 
 use std::ffi::OsStr;
+use std::fmt::{self, Display, Formatter};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use assert_cmd::assert::Assert;
+use predicates::prelude::Predicate;
+use predicates::reflection::{Case, PredicateReflection};
 use socket2::{Domain, Socket, Type};
 
 #[cfg(target_os = "linux")]
@@ -20,21 +24,82 @@ pub const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A program of the course, to be run with assert_cmd. It ends or is ended within [`DEADLINE`].
 pub fn program(path: impl AsRef<OsStr>) -> assert_cmd::Command {
-    let mut command = assert_cmd::Command::new(path);
+    from_std(Command::new(path))
+}
+
+/// The same for a command whose child may have less than the test has.
+pub fn from_std(command: Command) -> assert_cmd::Command {
+    let mut command = assert_cmd::Command::from_std(command);
     command.timeout(DEADLINE);
     command
 }
 
-/// The output of a program that must succeed and have nothing to complain of.
-pub fn output(command: &mut assert_cmd::Command) -> String {
-    let done = command.assert().success().stderr("");
-    String::from_utf8(done.get_output().stdout.clone()).expect("the output is UTF-8")
+/// A run that must succeed and have nothing to complain of.
+#[track_caller]
+pub fn succeeds(command: &mut assert_cmd::Command) -> Assert {
+    command.assert().success().stderr("")
 }
 
-/// What a program says on stderr when it must end with `status`.
-pub fn complaint(command: &mut assert_cmd::Command, status: i32) -> String {
-    let done = command.assert().code(status);
-    String::from_utf8(done.get_output().stderr.clone()).expect("the complaint is UTF-8")
+/// A run that must end with `status`.
+#[track_caller]
+pub fn fails(command: &mut assert_cmd::Command, status: i32) -> Assert {
+    command.assert().code(status)
+}
+
+/// What a run printed to stdout, for tests that look at its rows.
+pub fn printed(run: &Assert) -> &str {
+    noted(run, &run.get_output().stdout)
+}
+
+/// What a run said on stderr, for tests that look at its lines.
+pub fn complained(run: &Assert) -> &str {
+    noted(run, &run.get_output().stderr)
+}
+
+/// The output of a program that must succeed and have nothing to complain of.
+#[track_caller]
+pub fn output(command: &mut assert_cmd::Command) -> String {
+    printed(&succeeds(command)).to_string()
+}
+
+/// A predicate on a run shows the run when it fails; an assert on its text cannot. So the run goes
+/// into the test's own output: the harness keeps that to itself unless the test fails.
+#[allow(clippy::print_stdout, reason = "the harness takes in print! alone")]
+fn noted<'a>(run: &Assert, text: &'a [u8]) -> &'a str {
+    let shown = run.to_string();
+    println!("{shown}");
+    let text = std::str::from_utf8(text).expect("a program's words are UTF-8");
+    // assert_cmd leaves out the middle of a long text.
+    if shown.contains(" omitted>\n") {
+        println!("{text}");
+    }
+    text
+}
+
+/// That a text has these words, wherever its lines break.
+pub fn says(words: impl Into<String>) -> Says {
+    Says(words.into())
+}
+
+pub struct Says(String);
+
+impl Predicate<str> for Says {
+    fn eval(&self, text: &str) -> bool {
+        prose(text).contains(&self.0)
+    }
+
+    fn find_case<'a>(&'a self, expected: bool, text: &str) -> Option<Case<'a>> {
+        let case = Case::new(Some(self), self.eval(text));
+        (case.result() == expected).then_some(case)
+    }
+}
+
+impl PredicateReflection for Says {}
+
+impl Display for Says {
+    fn fmt(&self, to: &mut Formatter) -> fmt::Result {
+        write!(to, "var.says({:?})", self.0)
+    }
 }
 
 /// Says that a test cannot check something here. The harness swallows `eprintln!`, so it goes to
@@ -157,6 +222,7 @@ pub fn has_ipv6() -> bool {
 
 /// A program that runs beside the test. It is ended when the test lets go of it.
 pub struct Running {
+    command: String,
     child: Child,
     lines: Receiver<String>,
     seen: String,
@@ -179,7 +245,7 @@ impl Running {
                 }
             }
         });
-        Running { child, lines, seen: String::new() }
+        Running { command: format!("{command:?}"), child, lines, seen: String::new() }
     }
 
     /// The number of its process.
@@ -200,13 +266,14 @@ impl Running {
         &self.seen
     }
 
-    /// Waits for the end of the program: its status, and all that it printed.
-    pub fn finish(mut self) -> (ExitStatus, String, String) {
+    /// Waits for the end of the program, and has its run as assert_cmd does.
+    pub fn finish(mut self) -> Assert {
         let (status, seen) = self.wait_for_end();
-        let mut complaint = String::new();
-        let mut stderr = self.child.stderr.take().expect("its stderr");
-        stderr.read_to_string(&mut complaint).expect("its stderr is UTF-8");
-        (status, seen, complaint)
+        let mut stderr = Vec::new();
+        let said = self.child.stderr.take().expect("its stderr").read_to_end(&mut stderr);
+        said.expect("its stderr");
+        let output = Output { status, stdout: seen.into_bytes(), stderr };
+        Assert::new(output).append_context("command", self.command.clone())
     }
 
     /// Waits for the end of the program: its status, and what it printed to stdout.
@@ -244,10 +311,9 @@ pub fn python() -> Option<&'static str> {
     found
 }
 
-/// Runs a step's Python twin, such as `crates/bind/bind.py`, on `address` and returns what it printed;
-/// `None` without Python.
-pub fn twin(path: &str, address: SocketAddr) -> Option<String> {
+/// Runs a step's Python twin on `address`, which must succeed; `None` without Python.
+pub fn twin(path: &str, address: SocketAddr) -> Option<Assert> {
     let mut command = program(python()?);
     command.current_dir(workspace::root()).arg(path).args(words(address));
-    Some(output(&mut command))
+    Some(succeeds(&mut command))
 }

@@ -11,7 +11,10 @@ use crate::events::{Event, Scratch, calls, events, look_at, run, samples, tracin
 use crate::{xray, xray_path};
 use support::linux::{namespaces_allowed, on_terminal, with_clean_descriptors};
 use support::workspace::path_of;
-use support::{DEADLINE, any_port, has_ipv6, output, program, prose, row, rows, skip};
+use support::{
+    DEADLINE, any_port, complained, from_std, has_ipv6, output, printed, program, prose, row, rows,
+    skip, succeeds,
+};
 
 fn named<'a>(events: &'a [Event], call: &'a str) -> impl Iterator<Item = &'a Event> {
     events.iter().filter(move |event| event.text("call") == call)
@@ -23,7 +26,7 @@ fn rows_of(options: &[&str], words: &[&str]) -> String {
     let mut xray = Command::new(xray_path());
     xray.args(options).arg("--output").arg(log.path()).arg(samples()).args(words);
     with_clean_descriptors(&mut xray);
-    output(assert_cmd::Command::from_std(xray).timeout(DEADLINE));
+    succeeds(&mut from_std(xray));
     log.text()
 }
 
@@ -120,14 +123,13 @@ fn what_is_left_to_the_kernel_is_not_passed_over_in_silence() {
     if !tracing_works() {
         return;
     }
-    let done = xray(&[samples(), "io-uring"]).output().expect("it ends");
-    if done.stdout != b"true\n" {
+    let run = xray(&[samples(), "io-uring"]).assert();
+    if printed(&run) != "true\n" {
         return skip("this system allows no io_uring");
     }
-    let said = prose(&String::from_utf8_lossy(&done.stderr));
     let remark = "xray: samples has made an io_uring: what it leaves to the kernel by that is no \
                   call, and is not shown.";
-    assert_eq!(said, remark);
+    assert_eq!(prose(complained(&run)), remark);
 }
 
 #[test]
@@ -473,7 +475,7 @@ fn addresses_of_ipv6() {
     }
     let log = Scratch::new();
     let mut xray = xray(&["--output"]);
-    output(xray.arg(log.path()).arg(path_of("udp-vs-tcp")).args(["::1", "0"]));
+    succeeds(xray.arg(log.path()).arg(path_of("udp-vs-tcp")).args(["::1", "0"]));
     let rows = log.text();
     assert!(rows.contains("  bind([::1]:0) "), "{rows}");
     assert!(rows.contains("  connect([::1]:"), "{rows}");
@@ -577,7 +579,7 @@ fn a_statically_linked_program_in_c() {
                 return fd < 0 || listen(fd, 3) || close(fd); }\n";
     let Some(program) = compiled(text, &["-static"]) else { return };
     let log = Scratch::new();
-    output(xray(&["--output"]).arg(log.path()).arg(program.path()));
+    succeeds(xray(&["--output"]).arg(log.path()).arg(program.path()));
     let shown: Vec<String> = rows(&log.text()).into_iter().map(|row| row.call).collect();
     let call = |place: usize| shown[place].split('(').next().unwrap_or_default();
     assert_eq!(shown.len(), 3, "{}", log.text());

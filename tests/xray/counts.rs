@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::events::{Scratch, calls, run, samples, tracing_works};
 use crate::xray_path;
 use support::workspace::{path_of, root};
-use support::{DEADLINE, HeldPort, output, program, python, skip};
+use support::{DEADLINE, HeldPort, program, python, skip, succeeds};
 
 /// How often each system call was made on a socket.
 type Counts = BTreeMap<String, usize>;
@@ -61,7 +61,7 @@ fn strace_counts(words: &[&str]) -> Option<Counts> {
         skip("there is no strace");
         return None;
     }
-    output(&mut strace);
+    succeeds(&mut strace);
     let mut counts = Counts::new();
     for line in log.text().lines() {
         // `1234 close(3<TCP:[127.0.0.1:5000]>) = 0`
@@ -193,7 +193,7 @@ fn of_a_hundred_thousand() {
     let log = Scratch::new();
     let mut xray = program(xray_path());
     xray.timeout(10 * DEADLINE).arg("--output").arg(log.path()).args([samples(), "many", "20000"]);
-    output(&mut xray);
+    succeeds(&mut xray);
     let rows = log.text();
     let count = |call: &str| rows.lines().filter(|line| line.starts_with(call)).count();
     // The receiver is a socket that is bound and closed, too.

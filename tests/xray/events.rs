@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::xray_path;
 use support::linux::with_clean_descriptors;
-use support::skip;
 use support::workspace::path_of;
+use support::{from_std, printed, skip};
 
 /// The program of tests/xray/samples.rs.
 pub fn samples() -> &'static str {
@@ -106,11 +106,8 @@ pub fn run(options: &[&str], words: &[&str]) -> (Vec<Event>, String) {
     let mut xray = Command::new(xray_path());
     xray.arg("--json").args(options).arg("--output").arg(log.path()).args(words);
     with_clean_descriptors(&mut xray);
-    let mut xray = assert_cmd::Command::from_std(xray);
-    xray.timeout(support::DEADLINE);
-    let done = xray.assert().success();
-    let printed = String::from_utf8(done.get_output().stdout.clone()).expect("UTF-8");
-    (events(&log.text()), printed)
+    let run = from_std(xray).assert().success();
+    (events(&log.text()), printed(&run).to_string())
 }
 
 /// Runs one of the programs in samples.rs.

@@ -10,10 +10,12 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Instant;
 
+use predicates::str::contains;
+
 use crate::events::{Event, Scratch, calls, events, samples, tracing_works};
 use crate::{xray, xray_path};
 use support::linux::{in_child, with_default_signals};
-use support::{DEADLINE, Running, output, program};
+use support::{DEADLINE, Running, printed, program, succeeds};
 
 fn sh(script: &str) -> assert_cmd::Command {
     xray(&["sh", "-c", script])
@@ -102,9 +104,8 @@ fn rows_go_to_stderr_or_to_a_file() {
     if !tracing_works() {
         return;
     }
-    let run = xray(&[samples(), "rebind", "1"]).output().expect("it runs");
-    assert_eq!(run.stdout, b"");
-    assert!(String::from_utf8_lossy(&run.stderr).contains("  bind(127.0.0.1:"));
+    let run = xray(&[samples(), "rebind", "1"]).assert();
+    run.stdout("").stderr(contains("  bind(127.0.0.1:"));
 
     let log = Scratch::new();
     let mut command = xray(&["--output"]);
@@ -145,8 +146,8 @@ fn signals_that_xray_gets_are_for_the_program() {
     for signal in [libc::SIGTERM, libc::SIGINT, libc::SIGHUP] {
         let waiting = waiting(&["serve"]);
         kill(i64::from(waiting.xray.process()), signal);
-        let (status, ..) = waiting.xray.finish();
-        assert_eq!(status.signal(), Some(signal), "{status}");
+        let run = waiting.xray.finish();
+        assert_eq!(run.get_output().status.signal(), Some(signal), "{run}");
         assert_eq!(state(waiting.process), None);
         let last = so_far(waiting.log.path()).pop().expect("its end");
         assert_eq!(last.number("signal"), i64::from(signal));
@@ -156,8 +157,7 @@ fn signals_that_xray_gets_are_for_the_program() {
     kill(i64::from(waiting.xray.process()), libc::SIGUSR1);
     waiting.xray.wait_for("signal\n");
     drop(TcpStream::connect(waiting.address).expect("it still listens"));
-    let (status, ..) = waiting.xray.finish();
-    assert!(status.success(), "{status}");
+    waiting.xray.finish().success();
 }
 
 #[test]
@@ -171,8 +171,7 @@ fn a_call_that_a_signal_interrupts_is_shown_as_the_program_sees_it() {
         kill(waiting.process, libc::SIGUSR1);
         waiting.xray.wait_for("signal\n");
         drop(TcpStream::connect(waiting.address).expect("it still listens"));
-        let (status, _, complaint) = waiting.xray.finish();
-        assert!(status.success(), "{status}\n{complaint}");
+        waiting.xray.finish().success();
         let seen = calls(so_far(waiting.log.path()));
         let accepted: Vec<&str> =
             seen.iter().filter(|call| call.text("call") == "accept").map(Event::symbol).collect();
@@ -209,8 +208,7 @@ fn a_program_that_is_stopped_and_continued() {
     kill(process, libc::SIGCONT);
     let mut client = TcpStream::connect(waiting.address).expect("the kernel connects");
     std::io::Write::write_all(&mut client, b"end").expect("it reads");
-    let (status, ..) = waiting.xray.finish();
-    assert!(status.success(), "{status}");
+    waiting.xray.finish().success();
 }
 
 #[test]
@@ -241,16 +239,13 @@ fn what_the_program_inherits_is_what_xray_was_given() {
     if !tracing_works() {
         return;
     }
-    let shell = |script: &str| {
-        let mut shell = program("sh");
-        let done = shell.args(["-c", script]).assert().success();
-        String::from_utf8(done.get_output().stdout.clone()).expect("UTF-8")
-    };
+    let shell =
+        |script: &str| printed(&program("sh").args(["-c", script]).assert().success()).to_string();
     let tell = "sh -c 'grep SigIgn /proc/self/status; ulimit -Sn'";
     let plain = shell(tell);
     for before in ["true; ", "trap '' PIPE; ", "ulimit -Sn 100; "] {
         let without = shell(&format!("{before}{tell}"));
-        assert_eq!(without == plain, before == "true; ", "{without}");
+        assert_eq!(without == plain, before == "true; ");
         let path = xray_path();
         assert_eq!(shell(&format!("{before}{path} {tell}")), without, "{before}");
     }
@@ -291,7 +286,7 @@ fn rows_on_the_programs_own_stdout_or_on_a_slow_stderr() {
         samples(),
         file.path().display()
     );
-    output(program("sh").args(["-c", &script]));
+    succeeds(program("sh").args(["-c", &script]));
     let text = file.text();
     assert!(text.contains("first\n") && text.contains("last\n"), "{text}");
     assert!(text.contains("  listen(64) "), "{text}");

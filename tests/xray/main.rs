@@ -17,10 +17,11 @@ mod running;
 #[cfg(target_os = "linux")]
 mod steps;
 
+use predicates::str::{contains, starts_with};
 use std::sync::OnceLock;
 
 use support::workspace::own_program;
-use support::{complaint, output, program, prose};
+use support::{fails, printed, program, says, succeeds};
 
 fn xray_path() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
@@ -35,12 +36,13 @@ fn xray(words: &[&str]) -> assert_cmd::Command {
 
 #[test]
 fn the_help_says_what_it_shows_and_what_it_cannot() {
-    for help in [output(&mut xray(&["--help"])), output(&mut xray(&[]))] {
-        assert!(help.starts_with("Any program's sockets, call by call"), "{help}");
-        assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
-        let help = prose(&help);
-        assert!(help.contains("--pid=PID") && help.contains("--port=PORT"), "{help}");
-        assert!(help.contains("io_uring, which makes no calls"), "{help}");
+    for words in [&["--help"][..], &[]] {
+        let help = succeeds(&mut xray(words))
+            .stdout(starts_with("Any program's sockets, call by call"))
+            .stdout(says("--pid=PID"))
+            .stdout(says("--port=PORT"))
+            .stdout(says("io_uring, which makes no calls"));
+        assert!(printed(&help).lines().all(|line| line.chars().count() <= 100));
     }
 }
 
@@ -58,23 +60,24 @@ fn a_wrong_command_line() {
         (&["--follow", "true"], "--follow goes with --pid"),
     ];
     for (words, reason) in wrong {
-        let said = complaint(&mut xray(words), 2);
-        assert!(said.starts_with("error: ") && said.contains(reason), "{words:?}: {said}");
-        assert!(said.contains("just xray --help"), "{words:?}: {said}");
+        fails(&mut xray(words), 2)
+            .stderr(starts_with("error: "))
+            .stderr(contains(reason))
+            .stderr(contains("just xray --help"));
     }
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_call_to_hide_has_to_be_one_that_is_shown() {
-    let said = complaint(&mut xray(&["--hide", "read,poll", "true"]), 2);
-    assert!(said.contains("poll is no call that xray shows"), "{said}");
+    fails(&mut xray(&["--hide", "read,poll", "true"]), 2)
+        .stderr(contains("poll is no call that xray shows"));
 }
 
 #[cfg(not(target_os = "linux"))]
 #[test]
 fn elsewhere_it_says_what_it_needs_and_what_there_is_instead() {
-    let said = complaint(&mut xray(&["true"]), 1);
-    assert!(said.starts_with("error: xray: works on Linux alone"), "{said}");
-    assert!(prose(&said).contains("The rest of the course does not need it."), "{said}");
+    fails(&mut xray(&["true"]), 1)
+        .stderr(starts_with("error: xray: works on Linux alone"))
+        .stderr(says("The rest of the course does not need it."));
 }

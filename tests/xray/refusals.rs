@@ -3,17 +3,19 @@
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-use assert_cmd::Command as Run;
+use assert_cmd::assert::Assert;
+use predicates::str::{contains, starts_with};
 
 use crate::events::{Scratch, samples, tracing_works};
 use crate::{xray, xray_path};
 use support::linux::{is_root, refusing};
-use support::{DEADLINE, Running, complaint, prose, row, skip};
+use support::{Running, complained, fails, from_std, printed, row, says, skip};
 
-fn complains(command: Command, status: i32) -> String {
-    let said = complaint(Run::from_std(command).timeout(DEADLINE), status);
-    assert!(said.lines().all(|line| line.chars().count() <= 100), "{said}");
-    prose(&said)
+/// It cannot work, and says so in lines that fit.
+fn refuses(command: Command) -> Assert {
+    let run = fails(&mut from_std(command), 1);
+    assert!(complained(&run).lines().all(|line| line.chars().count() <= 100));
+    run
 }
 
 #[test]
@@ -33,26 +35,30 @@ fn a_program_that_is_none() {
         ("/", "EACCES", "It is no program"),
     ];
     for (name, symbol, advice) in wrong {
-        let said = prose(&complaint(&mut xray(&[name]), 1));
-        assert!(said.starts_with(&format!("error: exec({name}): ")), "{said}");
-        assert!(said.contains(symbol) && said.contains(advice) && said.contains("Do:"), "{said}");
+        fails(&mut xray(&[name]), 1)
+            .stderr(starts_with(format!("error: exec({name}): ")))
+            .stderr(says(symbol))
+            .stderr(says(advice))
+            .stderr(says("Do:"));
     }
 }
 
 #[test]
 fn a_file_that_cannot_be_written() {
-    let said = prose(&complaint(&mut xray(&["--output", "/no/such/folder", "true"]), 1));
-    assert!(said.starts_with("error: open(/no/such/folder): "), "{said}");
-    assert!(said.contains("ENOENT") && said.contains("--output"), "{said}");
+    fails(&mut xray(&["--output", "/no/such/folder", "true"]), 1)
+        .stderr(starts_with("error: open(/no/such/folder): "))
+        .stderr(says("ENOENT"))
+        .stderr(says("--output"));
 }
 
 #[test]
 fn tracing_is_forbidden() {
     let mut command = Command::new(xray_path());
     refusing(command.arg("true"), libc::SYS_ptrace, None, libc::EPERM);
-    let said = complains(command, 1);
-    assert!(said.starts_with("error: ptrace: Operation not permitted (EPERM, 1)"), "{said}");
-    assert!(said.contains("container") && said.contains("Do: "), "{said}");
+    refuses(command)
+        .stderr(starts_with("error: ptrace: Operation not permitted (EPERM, 1)"))
+        .stderr(says("container"))
+        .stderr(says("Do: "));
 }
 
 #[test]
@@ -60,9 +66,10 @@ fn a_kernel_that_is_too_old() {
     for words in [&["true"][..], &["--pid", "1"]] {
         let mut command = Command::new(xray_path());
         refusing(command.args(words), libc::SYS_pidfd_getfd, None, libc::ENOSYS);
-        let said = complains(command, 1);
-        assert!(said.starts_with("error: pidfd_getfd: "), "{said}");
-        assert!(said.contains("older than Linux 5.6") && said.contains("strace"), "{said}");
+        refuses(command)
+            .stderr(starts_with("error: pidfd_getfd: "))
+            .stderr(says("older than Linux 5.6"))
+            .stderr(says("strace"));
     }
 }
 
@@ -73,10 +80,8 @@ fn a_process_that_is_none() {
     ended.wait().expect("its end");
     for more in [&[][..], &["--follow"]] {
         let mut command = xray(&["--pid", &ended.id().to_string()]);
-        let said = prose(&complaint(command.args(more), 1));
         let start = format!("error: ptrace({}): No such process (ESRCH, 3)", ended.id());
-        assert!(said.starts_with(&start), "{said}");
-        assert!(said.contains("`ps -e` lists them"), "{said}");
+        fails(command.args(more), 1).stderr(starts_with(start)).stderr(says("`ps -e` lists them"));
     }
 }
 
@@ -99,9 +104,11 @@ fn a_process_that_is_another_users() {
         (Command::new(xray_path()), 1)
     };
     command.args(["--pid", &theirs.to_string()]);
-    let said = complains(command, 1);
-    assert!(said.starts_with(&format!("error: open(/proc/{theirs}/fd): ")), "{said}");
-    assert!(said.contains("EACCES") && said.contains("sudo") && said.contains("--port"), "{said}");
+    refuses(command)
+        .stderr(starts_with(format!("error: open(/proc/{theirs}/fd): ")))
+        .stderr(says("EACCES"))
+        .stderr(says("sudo"))
+        .stderr(says("--port"));
 }
 
 /// The sockets of samples.rs's `wait`, where copies of its descriptors are refused.
@@ -112,12 +119,13 @@ fn copies_are_refused_of_a_running_process() {
     let mut command = Command::new(xray_path());
     command.args(["--pid", &target.process().to_string()]);
     refusing(&mut command, libc::SYS_pidfd_getfd, None, libc::EPERM);
-    let done = Run::from_std(command).timeout(DEADLINE).assert().success();
-    let said = prose(&String::from_utf8_lossy(&done.get_output().stderr));
-    assert!(said.contains("does not let xray copy the program's descriptors"), "{said}");
-    assert!(said.contains("(EPERM, 1)") && said.contains("the kernel's tables in /proc"), "{said}");
-    let shown = String::from_utf8_lossy(&done.get_output().stdout).to_string();
-    let listener = row(&shown, "a listener");
+    let run = from_std(command)
+        .assert()
+        .success()
+        .stderr(says("does not let xray copy the program's descriptors"))
+        .stderr(says("(EPERM, 1)"))
+        .stderr(says("the kernel's tables in /proc"));
+    let listener = row(printed(&run), "a listener");
     assert_eq!([listener.fd, listener.kind, listener.local], ["3", "TCP/IPv4", &address]);
     // The tables know the state, and not how many a queue may have.
     assert_eq!(listener.state, "LISTEN");
@@ -131,17 +139,16 @@ fn copies_are_refused_of_a_program_that_xray_starts() {
     let mut command = Command::new(xray_path());
     command.args([samples(), "messages"]);
     refusing(&mut command, libc::SYS_pidfd_getfd, None, libc::EPERM);
-    let done = Run::from_std(command).timeout(DEADLINE).assert().success();
-    let shown = String::from_utf8_lossy(&done.get_output().stderr).to_string();
     let remark = "xray: This system does not let xray copy the program's descriptors";
-    assert_eq!(shown.matches(remark).count(), 1, "{shown}");
-    assert_eq!(row(&shown, "listen(64)").state, "LISTEN", "{shown}");
-    let connected = row(&shown, "connect(127.0.0.1:");
-    assert!(connected.local.starts_with("127.0.0.1:"), "{shown}");
-    assert!(["SYN_SENT", "ESTABLISHED"].contains(&connected.state.as_str()), "{shown}");
+    let run = from_std(command).assert().success().stderr(contains(remark).count(1));
+    let shown = complained(&run);
+    assert_eq!(row(shown, "listen(64)").state, "LISTEN");
+    let connected = row(shown, "connect(127.0.0.1:");
+    assert!(connected.local.starts_with("127.0.0.1:"));
+    assert!(["SYN_SENT", "ESTABLISHED"].contains(&connected.state.as_str()));
     // Bound and no more: such a socket is in no table.
     let bound = shown.lines().find(|line| line.starts_with("  bind(")).expect("bind");
-    assert!(bound.ends_with("unknown"), "{shown}");
+    assert!(bound.ends_with("unknown"));
 }
 
 #[test]
@@ -163,8 +170,8 @@ fn another_traces_it() {
     let stdout = first.stdout.take().expect("its stdout");
     std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line).expect("a line");
     let process = line.trim();
-    let said = prose(&complaint(&mut xray(&["--pid", process, "--follow"]), 1));
-    assert!(said.contains(&format!("Process {} traces it", first.id())), "{said}");
+    fails(&mut xray(&["--pid", process, "--follow"]), 1)
+        .stderr(says(format!("Process {} traces it", first.id())));
     drop(first.stdin.take());
     first.wait().expect("its end");
 }

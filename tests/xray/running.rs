@@ -7,10 +7,14 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 use std::time::Instant;
 
+use predicates::str::{contains, ends_with, starts_with};
+
 use crate::events::{Event, Scratch, calls, events, samples, tracing_works};
 use crate::{xray, xray_path};
 use support::linux::{in_child, with_default_signals};
-use support::{DEADLINE, HeldPort, Running, any_port, has_ipv6, output, row, skip};
+use support::{
+    DEADLINE, HeldPort, Running, any_port, fails, has_ipv6, output, printed, row, skip, succeeds,
+};
 
 /// A program of samples.rs that this test has started, and that anybody may trace.
 pub struct Target {
@@ -90,23 +94,23 @@ fn the_sockets_of_a_process_and_their_options() {
         return;
     }
     let target = Target::start("wait");
-    let shown = output(&mut xray(&["--pid", &target.number()]));
-    assert!(shown.starts_with(&format!("samples, process {}\n", target.number())), "{shown}");
-    let listener = row(&shown, "a listener");
+    let run = succeeds(&mut xray(&["--pid", &target.number()]))
+        .stdout(starts_with(format!("samples, process {}\n", target.number())))
+        .stdout(ends_with("2 of other families are left out; --all shows them.\n\n"));
+    let shown = printed(&run);
+    let listener = row(shown, "a listener");
     assert_eq!(listener.local, target.address.to_string());
-    assert_eq!(listener.state, "LISTEN queue 1 of 64", "{shown}");
+    assert_eq!(listener.state, "LISTEN queue 1 of 64");
     assert_eq!(listener.notes, ["SO_REUSEADDR"]);
-    let client = row(&shown, "a connection");
+    let client = row(shown, "a connection");
     assert_eq!(client.peer, target.address.to_string());
     assert_eq!(client.notes, ["TCP_NODELAY, SO_LINGER 5s"]);
-    let udp = row(&shown, "a UDP socket");
+    let udp = row(shown, "a UDP socket");
     assert_eq!(udp.notes, ["O_NONBLOCK, SO_RCVTIMEO 1.5s"]);
-    let bound = row(&shown, "a TCP socket");
+    let bound = row(shown, "a TCP socket");
     assert_eq!(bound.state, "CLOSE");
-    assert!(shown.ends_with("2 of other families are left out; --all shows them.\n\n"), "{shown}");
 
-    let all = output(&mut xray(&["--all", "--pid", &target.number()]));
-    assert_eq!(all.matches("  Unix ").count(), 2, "{all}");
+    succeeds(&mut xray(&["--all", "--pid", &target.number()])).stdout(contains("  Unix ").count(2));
 
     let json = output(&mut xray(&["--json", "--all", "--pid", &target.number()]));
     let seen = events(&json);
@@ -123,23 +127,22 @@ fn a_thread_is_no_process_and_neither_is_what_has_ended() {
     let thread = thread::spawn(|| {
         // SAFETY: it takes nothing.
         let tid = unsafe { libc::gettid() }.to_string();
-        support::complaint(&mut xray(&["--pid", &tid]), 1)
+        fails(&mut xray(&["--pid", &tid]), 1)
+            .stderr(contains(format!("Name the process: --pid {}.", std::process::id())));
     });
-    let said = thread.join().expect("no panic");
-    let advice = format!("Name the process: --pid {}.", std::process::id());
-    assert!(said.contains(&advice), "{said}");
+    thread.join().expect("no panic");
 
     let mut ended = Command::new("true").spawn().expect("true runs");
     let number = ended.id().to_string();
     let give_up = Instant::now() + DEADLINE;
-    let said = loop {
-        let done = xray(&["--pid", &number]).output().expect("xray runs");
-        if done.status.code() == Some(1) {
-            break String::from_utf8_lossy(&done.stderr).to_string();
+    let run = loop {
+        let run = xray(&["--pid", &number]).assert();
+        if run.get_output().status.code() == Some(1) {
+            break run;
         }
-        assert!(Instant::now() < give_up, "it should end");
+        assert!(Instant::now() < give_up, "it should end:\n{run}");
     };
-    assert!(said.contains("the process has ended"), "{said}");
+    run.stderr(contains("the process has ended"));
     ended.wait().expect("its end");
 }
 
@@ -151,8 +154,8 @@ fn a_process_without_sockets() {
     let mut child = Command::new("cat");
     let mut child = child.stdin(Stdio::piped()).spawn().expect("cat runs");
     // Whatever the test inherited, it has no socket of IP.
-    let shown = output(&mut xray(&["--pid", &child.id().to_string()]));
-    assert!(shown.ends_with("\n\n  It has no sockets of IP.\n\n"), "{shown}");
+    succeeds(&mut xray(&["--pid", &child.id().to_string()]))
+        .stdout(ends_with("\n\n  It has no sockets of IP.\n\n"));
     drop(child.stdin.take());
     child.wait().expect("its end");
 }
@@ -262,17 +265,15 @@ fn what_became_of_a_followed_process_is_said() {
 
     let xray = follow(&target);
     interrupt(&xray);
-    let (status, shown, _) = xray.finish();
-    assert!(status.success(), "{status}");
-    assert!(shown.contains("Its calls from now on, until Ctrl-C lets it go:"), "{shown}");
-    assert!(shown.ends_with(&format!("\n\n  {name}, goes on.\n\n")), "{shown}");
+    xray.finish()
+        .success()
+        .stdout(contains("Its calls from now on, until Ctrl-C lets it go:"))
+        .stdout(ends_with(format!("\n\n  {name}, goes on.\n\n")));
 
     let xray = follow(&target);
     say(&mut client(target.address), b"end");
     assert_eq!(target.end(), Some(0));
-    let (status, shown, _) = xray.finish();
-    assert!(status.success(), "{status}");
-    assert!(shown.ends_with(&format!("\n\n  {name}, has ended: status 0.\n\n")), "{shown}");
+    xray.finish().success().stdout(ends_with(format!("\n\n  {name}, has ended: status 0.\n\n")));
 }
 
 /// The verdicts of `--port`: transport and address, and what a bind would say.
@@ -298,11 +299,11 @@ fn verdict(port: u16, transport: &str, ip: &str) -> String {
 fn who_has_a_port() {
     let target = Target::start("serve");
     let port = target.address.port();
-    let shown = output(&mut xray(&["--port", &port.to_string()]));
-    assert!(shown.starts_with(&format!("Port {port}\n")), "{shown}");
-    let found = row(&shown, &format!("samples, process {}", target.number()));
+    let run = succeeds(&mut xray(&["--port", &port.to_string()]))
+        .stdout(starts_with(format!("Port {port}\n")))
+        .stdout(contains("(Tried just now, with sockets that were closed at once.)"));
+    let found = row(printed(&run), &format!("samples, process {}", target.number()));
     assert_eq!([found.local, found.state], [target.address.to_string(), "LISTEN".to_string()]);
-    assert!(shown.contains("(Tried just now, with sockets that were closed at once.)"), "{shown}");
     assert_eq!(verdict(port, "TCP", "127.0.0.1"), "taken");
     assert_eq!(verdict(port, "TCP", "0.0.0.0"), "taken");
 }
@@ -325,7 +326,7 @@ fn all_who_have_a_port() {
     both.sort_unstable();
     let [one, other] = both;
     let who = format!("processes samples {one}, samples {other}");
-    assert_eq!(row(&shown, &who).state, "LISTEN", "{shown}");
+    assert_eq!(row(&shown, &who).state, "LISTEN");
     let seen = events(&output(&mut xray(&["--json", "--port", &port])));
     let numbers: Vec<u64> = seen[0].0["processes"]
         .as_array()
@@ -344,8 +345,8 @@ fn a_connection_in_the_queue_is_nobodys_yet() {
     let port = target.address.port().to_string();
     let shown = output(&mut xray(&["--port", &port]));
     let queued = row(&shown, "no program yet: it is queued");
-    assert_eq!(queued.local, target.address.to_string(), "{shown}");
-    assert_eq!(queued.state, "ESTABLISHED", "{shown}");
+    assert_eq!(queued.local, target.address.to_string());
+    assert_eq!(queued.state, "ESTABLISHED");
     let seen = events(&output(&mut xray(&["--json", "--port", &port])));
     let processes: Vec<_> = seen.iter().filter(|event| event.is("entry")).collect();
     assert!(processes.iter().all(|entry| entry.0["processes"].is_array()), "{seen:?}");
@@ -368,8 +369,8 @@ fn a_port_that_nobody_has() {
     // Held without a listener: it is in no table, and only SO_REUSEADDR binds beside it.
     let held = HeldPort::new();
     let port = held.address.port();
-    let shown = output(&mut xray(&["--port", &port.to_string()]));
-    assert!(shown.contains("The kernel's tables have no socket on this port."), "{shown}");
+    succeeds(&mut xray(&["--port", &port.to_string()]))
+        .stdout(contains("The kernel's tables have no socket on this port."));
     assert_eq!(verdict(port, "TCP", "127.0.0.1"), "needs SO_REUSEADDR");
     if has_ipv6() {
         assert_eq!(verdict(port, "TCP", "[::1]"), "free");
@@ -403,8 +404,8 @@ fn a_port_in_time_wait() {
     assert_eq!(row.local, address.to_string());
     let left = row.state.strip_prefix("TIME_WAIT ").expect("TIME_WAIT");
     let seconds: u32 = left.strip_suffix(" s left").expect("seconds").parse().expect("a number");
-    assert!((1..=60).contains(&seconds), "{shown}");
+    assert!((1..=60).contains(&seconds));
     let bind = shown.lines().find(|line| line.starts_with(&format!("  127.0.0.1:{port} ")));
     let bind = bind.expect("its line");
-    assert!(bind.contains("needs SO_REUSEADDR"), "{shown}");
+    assert!(bind.contains("needs SO_REUSEADDR"));
 }

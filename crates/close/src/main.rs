@@ -24,7 +24,7 @@ fn close(args: &Args) -> anyhow::Result<()> {
     let state = wait_for_state("the server's end", ends, "FIN_WAIT2")?;
     show("the client's end", &client);
     show("the listener", &listener);
-    say!("The server's end stays, in {state}, and waits for the client to close:");
+    say!("The server's end stays, in {state}, and waits for the client:");
 
     let mut buffer = [0; 1024];
     let length = client.read(&mut buffer).shown("recv(1024)", &client)?;

@@ -17,7 +17,7 @@ fn listen(args: &Args) -> anyhow::Result<()> {
     let call = format!("listen({})", args.backlog);
     listener.listen(args.backlog as i32).shown(call, &listener)?;
     let limit = View::of(&listener).queue.map_or(args.backlog, |it| it.limit);
-    let tries = (limit + 2).min(8); // one more than a short queue holds
+    let tries = if limit > 8 { 2 } else { limit + 2 }; // one more than fits
     say!("LISTEN: clients may connect. {tries} try, and nobody calls accept:");
     let mut clients = Vec::new(); // dropping one would end its connection
     for number in 1..=tries {
@@ -26,7 +26,7 @@ fn listen(args: &Args) -> anyhow::Result<()> {
     }
     show("the listener", &listener);
     let connected = clients.iter().filter(|it| it.peer_addr().is_ok()).count();
-    say!("Connected: {connected} of {tries}. The kernel did that alone.");
+    say!("In the queue: {connected} of {tries}. The kernel did that alone.");
     if View::of(&clients[clients.len() - 1]).state == Some("SYN_SENT") {
         say!(
             "A backlog of {limit} lets {connected} in. The last was not \
