@@ -22,6 +22,6 @@ connection.send(b"%d bytes arrived\n" % len(data))
 print("answered", client.recv(1024))
 
 client.close()
-print("the end:", connection.recv(1024))
+print("the end:", len(connection.recv(1024)), "bytes")
 connection.close()
 listener.close()

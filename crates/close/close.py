@@ -16,7 +16,7 @@ client.connect(address)
 connection, client_address = listener.accept()
 
 connection.close()
-print("the client reads the end:", client.recv(1024))
+print("the client reads the end:", len(client.recv(1024)), "bytes")
 client.close()
 listener.close()
 

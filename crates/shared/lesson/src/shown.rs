@@ -127,15 +127,23 @@ impl<T> Shown<T> for io::Result<T> {
             Some(socket) => show(&call, socket),
             None => row([&call.to_string(), "—", "", "", "", ""]),
         }
-        let expected = format!("expected {symbol}, and ");
-        let surprise = |saw| Failure::surprise(call.to_string(), expected + saw);
+        let call = call.to_string();
         match self {
             Err(error) if error.raw_os_error().is_some_and(|it| number(symbol) == Some(it)) => {
                 note(words(&error));
                 Ok(())
             }
-            Err(error) => Err(surprise(&words(&error))),
-            Ok(_) => Err(surprise("it succeeded")),
+            Err(error) => {
+                let words = format!("{}, and not {symbol}", words(&error));
+                let explained = Failure::of(&call, &error, socket);
+                match explained.why.is_empty() {
+                    true => Err(Failure::surprise(call, words)),
+                    false => Err(Failure { words, ..explained }),
+                }
+            }
+            Ok(_) => {
+                Err(Failure::surprise(call, format!("it succeeded, and {symbol} was expected")))
+            }
         }
     }
 }
