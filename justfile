@@ -121,5 +121,5 @@ bless:
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- --deny warnings
-    for crate in crates/*/; do cargo check --quiet --package "$(basename "$crate")" || exit; done
+    for crate in crates/*/Cargo.toml crates/*/*/Cargo.toml; do cargo check --quiet --manifest-path "$crate" || exit; done
     if command -v typos >/dev/null; then typos; else echo "spelling not checked: no typos (pip install typos)"; fi

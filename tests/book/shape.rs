@@ -3,12 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use crate::page::{Block, Page, chapters, pages};
-use crate::support::skip;
 use crate::support::workspace::root;
 
 /// The chapter of each step, the files that it shows, and how many of its lines may be written by
@@ -479,45 +477,4 @@ fn the_pages_name_what_there_is() {
         }
     }
     assert!(recipes > 60, "only {recipes} recipes were found");
-}
-
-#[test]
-fn the_book_builds_without_warnings_and_loads_nothing_from_elsewhere() {
-    let Ok(version) = Command::new("mdbook").arg("--version").output() else {
-        skip("there is no mdBook");
-        return;
-    };
-    let version = String::from_utf8_lossy(&version.stdout).trim().replace("mdbook v", "");
-    let readme = Page::read("README.md").text;
-    if !readme.contains(&format!("mdbook --version {version} ")) {
-        skip(&format!("mdBook {version} is not the one that the README names"));
-        return;
-    }
-    let book = std::env::temp_dir().join(format!("book-{}", std::process::id()));
-    let run = Command::new("mdbook")
-        .args(["build", "--dest-dir"])
-        .args([&book, &root().join("docs")])
-        .output()
-        .expect("mdBook runs");
-    let said = String::from_utf8_lossy(&run.stderr) + String::from_utf8_lossy(&run.stdout);
-    let pages = std::fs::read_dir(&book).map(|folder| {
-        let paths = folder.map(|entry| entry.expect("an entry").path());
-        let pages = paths.filter(|path| path.extension().is_some_and(|end| end == "html"));
-        pages.map(|path| std::fs::read_to_string(path).expect("a page")).collect::<Vec<_>>()
-    });
-    let _ = std::fs::remove_dir_all(&book);
-    assert!(run.status.success(), "{said}");
-    assert!(!said.contains("WARN") && !said.contains("ERROR"), "{said}");
-    let pages = pages.expect("the built book");
-    assert!(pages.len() > chapters().len(), "{} pages", pages.len());
-    for text in pages {
-        for start in ["src=\"", "<link rel=\"stylesheet\" href=\"", "<link rel=\"icon\" href=\""] {
-            for rest in text.split(start).skip(1) {
-                let target = rest.split('"').next().expect("a target");
-                let elsewhere = target.contains("://") || target.starts_with("//");
-                assert!(!elsewhere, "a page loads {target}");
-            }
-        }
-        assert!(!text.contains("@import"), "a page imports a style");
-    }
 }
