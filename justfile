@@ -114,12 +114,14 @@ test *args:
 # write today's listings and transcripts into the book and the README, for the tests to compare with
 [group('work on it')]
 bless:
-    BLESS=1 cargo test --package lesson --test book -- every_listing every_question every_error every_transcript --test-threads 1
+    BLESS=1 cargo test --package tests --test book -- every_listing every_question every_error every_transcript --test-threads 1
 
 # formatting, lints, spelling (where typos is there), and whether each crate compiles alone
 [group('work on it')]
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- --deny warnings
-    for crate in crates/*/Cargo.toml crates/*/*/Cargo.toml; do cargo check --quiet --manifest-path "$crate" || exit; done
+    for manifest in crates/*/Cargo.toml crates/*/*/Cargo.toml tests/Cargo.toml; do \
+        cargo check --quiet --manifest-path "$manifest" || exit; \
+    done
     if command -v typos >/dev/null; then typos; else echo "spelling not checked: no typos (pip install typos)"; fi

@@ -1,20 +1,19 @@
 //! Step 4: what `accept` prints is what the kernel says, and `--wait` serves real clients.
 
-mod support;
-
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::process::Command;
 
 use socket2::{Domain, Socket, Type};
 
+use support::workspace::own_program;
 use support::{
     DEADLINE, HeldPort, Running, complaint, has_ipv6, output, program, prose, row, rows_of, skip,
     twin, words,
 };
 
 fn accept() -> assert_cmd::Command {
-    program(env!("CARGO_BIN_EXE_accept"))
+    program(own_program("accept"))
 }
 
 #[test]
@@ -107,7 +106,7 @@ fn the_help_shows_examples() {
     for words in ["Usage: just step-4", "--wait", "Examples:", "just step-4 --wait"] {
         assert!(help.contains(words), "{words} should stand in:\n{help}");
     }
-    let help = output(program(env!("CARGO_BIN_EXE_client")).arg("--help"));
+    let help = output(program(own_program("client")).arg("--help"));
     for words in ["Usage: just client", "Examples:", "just client 127.0.0.1 9000"] {
         assert!(help.contains(words), "{words} should stand in:\n{help}");
     }
@@ -116,7 +115,7 @@ fn the_help_shows_examples() {
 #[test]
 fn the_python_twin_finds_the_same() {
     let port = HeldPort::new();
-    let Some(output) = twin("accept.py", port.address) else { return };
+    let Some(output) = twin("crates/accept/accept.py", port.address) else { return };
     assert!(output.contains(r"received b'hello\n'"), "{output}");
     assert!(output.contains(r"answered b'6 bytes arrived\n'"), "{output}");
     assert!(output.contains("the end: b''"), "{output}");
@@ -125,7 +124,7 @@ fn the_python_twin_finds_the_same() {
 /// Starts `accept --wait` and returns it with the address that it says it waits on.
 fn waiting(host: &str) -> (Running, SocketAddr) {
     let mut server =
-        Running::start(Command::new(env!("CARGO_BIN_EXE_accept")).args([host, "0", "--wait"]));
+        Running::start(Command::new(own_program("accept")).args([host, "0", "--wait"]));
     let shown = server.wait_for("nc -N");
     assert!(shown.contains("Waiting for one client"), "{shown}");
     let line = shown.lines().find(|line| line.contains("just client ")).expect("a command");
@@ -190,7 +189,7 @@ fn it_serves_a_client_that_says_nothing() {
 #[test]
 fn our_own_client_is_served() {
     let (server, address) = waiting("127.0.0.1");
-    let shown = output(program(env!("CARGO_BIN_EXE_client")).args(words(address)));
+    let shown = output(program(own_program("client")).args(words(address)));
     assert_eq!(row(&shown, "recv(1024)").notes, [r#"16 bytes: "6 bytes arrived\n""#]);
     assert_ne!(row(&shown, "connect(").local, "not bound");
     assert_served(server);
@@ -203,7 +202,7 @@ fn a_server_on_ipv6_is_reached_by_the_command_that_it_shows() {
     }
     let (server, address) = waiting("::1");
     assert!(address.is_ipv6());
-    output(program(env!("CARGO_BIN_EXE_client")).args(words(address)));
+    output(program(own_program("client")).args(words(address)));
     assert_served(server);
 }
 
@@ -218,16 +217,16 @@ fn who_can_reach_it_depends_on_the_address() {
     assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
 
     let (server, address) = waiting("");
-    output(program(env!("CARGO_BIN_EXE_client")).args(words(other(address))));
+    output(program(own_program("client")).args(words(other(address))));
     assert_served(server);
 
     if has_ipv6() {
         let (server, address) = waiting("::");
         let ipv4 = SocketAddr::from(([127, 0, 0, 1], address.port()));
-        let only_ipv6 = lesson::kernel::setting("net/ipv6/bindv6only");
+        let only_ipv6 = kernel::setting("net/ipv6/bindv6only");
         match only_ipv6 {
             Some(0) => {
-                output(program(env!("CARGO_BIN_EXE_client")).args(words(ipv4)));
+                output(program(own_program("client")).args(words(ipv4)));
                 assert_served(server);
             }
             _ => assert!(TcpStream::connect(ipv4).is_err()),
@@ -267,7 +266,7 @@ fn netcat_is_served() {
 #[test]
 fn a_refused_client_is_told_to_start_the_server() {
     let port = HeldPort::new();
-    let complaint = complaint(program(env!("CARGO_BIN_EXE_client")).args(port.words()), 1);
+    let complaint = complaint(program(own_program("client")).args(port.words()), 1);
     let head = format!("error: connect({}): ", port.address);
     assert!(complaint.starts_with(&head), "{complaint}");
     assert!(complaint.contains("ECONNREFUSED"), "{complaint}");
@@ -298,7 +297,7 @@ fn a_client_that_resets_the_connection_is_explained() {
 fn a_reader_that_has_gone_ends_it_quietly() {
     let (ours, theirs) = std::os::unix::net::UnixStream::pair().expect("a pair");
     drop(ours);
-    let done = Command::new(env!("CARGO_BIN_EXE_accept"))
+    let done = Command::new(own_program("accept"))
         .args(["127.0.0.1", "0"])
         .stdout(std::os::fd::OwnedFd::from(theirs))
         .output()
@@ -321,11 +320,11 @@ fn the_connection_of_another_program_is_not_taken_for_the_clients() {
         client
     });
     let accepted = [(); 2].map(|()| listener.accept().expect("accept").1);
-    let wrong = lesson::host::expect_client(&client, &accepted[0]).expect_err("it is the other's");
+    let wrong = lesson::expect_client(&client, &accepted[0]).expect_err("it is the other's");
     let peer = other.local_addr().expect("its address").as_socket().expect("IP");
     assert!(wrong.to_string().starts_with(&format!("accept(): the client is {peer}, ")), "{wrong}");
     assert!(wrong.why.starts_with("Another program has connected to this port"));
-    lesson::host::expect_client(&client, &accepted[1]).expect("it is ours");
+    lesson::expect_client(&client, &accepted[1]).expect("it is ours");
 }
 
 #[test]
@@ -333,7 +332,7 @@ fn the_connection_of_another_program_is_not_taken_for_the_clients() {
 fn a_closed_or_full_stdout_is_no_panic() {
     let shell = |script: &str| {
         let mut command = program("sh");
-        command.args(["-c", script, env!("CARGO_BIN_EXE_accept")]);
+        command.args(["-c", script]).arg(own_program("accept"));
         command
     };
     shell("exec \"$0\" 127.0.0.1 0 >&-").assert().success().stderr("");
@@ -354,14 +353,14 @@ fn what_may_happen_to_a_client_is_explained() {
         (libc::SYS_connect, libc::EADDRNOTAVAIL, "EADDRNOTAVAIL, 99", "no free port on this side"),
         (libc::SYS_socket, libc::EACCES, "EACCES, 13", "a sandbox, a container or a firewall"),
     ] {
-        let mut client = Command::new(env!("CARGO_BIN_EXE_client"));
+        let mut client = Command::new(own_program("client"));
         refusing(client.args(port.words()), call, None, errno);
         let complaint = complaint(&mut client.into(), 1);
         assert!(complaint.contains(symbol), "{complaint}");
         assert!(prose(&complaint).contains(why), "{complaint}");
     }
 
-    let mut step = Command::new(env!("CARGO_BIN_EXE_accept"));
+    let mut step = Command::new(own_program("accept"));
     refusing(step.args(["127.0.0.1", "0"]), libc::SYS_sendto, None, libc::EPIPE);
     let complaint = complaint(&mut step.into(), 1);
     assert!(complaint.starts_with("error: send(6 bytes): Broken pipe (EPIPE, 32)"), "{complaint}");

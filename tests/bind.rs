@@ -1,16 +1,15 @@
 //! Step 2: what `bind` prints is what the kernel says, and its errors help.
 
-mod support;
-
 use std::net::{SocketAddr, TcpListener};
 
+use support::workspace::own_program;
 use support::{
     HeldPort, any_port, complaint, has_ipv6, output, program, prose, row, rows_of, skip, twin,
     words,
 };
 
 fn bind() -> assert_cmd::Command {
-    program(env!("CARGO_BIN_EXE_bind"))
+    program(own_program("bind"))
 }
 
 #[test]
@@ -140,7 +139,7 @@ fn an_address_in_use_is_explained_with_the_process_that_has_it() {
 
 #[test]
 fn an_address_of_another_machine_is_explained() {
-    if lesson::kernel::setting("net/ipv4/ip_nonlocal_bind") == Some(1) {
+    if kernel::setting("net/ipv4/ip_nonlocal_bind") == Some(1) {
         return skip("this system lets programs bind addresses of other machines");
     }
     // 203.0.113.0/24 is for documentation (RFC 5737): no machine has it.
@@ -212,7 +211,7 @@ fn the_help_shows_examples() {
 #[test]
 fn the_python_twin_finds_the_same() {
     let port = HeldPort::new();
-    let Some(output) = twin("bind.py", port.address) else { return };
+    let Some(output) = twin("crates/bind/bind.py", port.address) else { return };
     assert!(output.contains("bound to ("), "{output}");
     assert!(output.contains("bound is not reachable: "), "{output}");
 }
@@ -222,17 +221,18 @@ mod on_linux {
     use std::net::{TcpListener, TcpStream};
     use std::process::Command;
 
-    use lesson::kernel::{self, Transport};
-    use lesson::view::wait_until;
+    use kernel::Transport;
+    use kernel::wait_until;
     use socket2::{Domain, Socket, Type};
 
-    use crate::support::linux::{
+    use support::linux::{
         namespaces_allowed, on_terminal, refusing, without_low_ports, without_network,
     };
-    use crate::support::{HeldPort, any_port, complaint, prose, words};
+    use support::workspace::own_program;
+    use support::{HeldPort, any_port, complaint, prose, words};
 
     fn bind(words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bind"));
+        let mut command = Command::new(own_program("bind"));
         command.args(words);
         command
     }
@@ -310,7 +310,7 @@ mod on_linux {
 
     #[test]
     fn a_link_local_address_without_its_interface_is_explained() {
-        if !crate::support::has_ipv6() {
+        if !support::has_ipv6() {
             return;
         }
         let complaint = complaint(&mut bind(&["fe80::1", "8080"]).into(), 1);

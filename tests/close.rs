@@ -1,13 +1,12 @@
 //! Step 5: what `close` prints is what the kernel says.
 
-mod support;
-
-#[cfg(unix)]
 use support::rows_of;
+#[cfg(unix)]
+use support::workspace::own_program;
 use support::{HeldPort, has_ipv6, output, program, row, twin};
 
 fn close() -> assert_cmd::Command {
-    program(env!("CARGO_BIN_EXE_close"))
+    program(own_program("close"))
 }
 
 #[test]
@@ -63,7 +62,7 @@ fn the_help_shows_examples() {
 #[test]
 fn the_python_twin_finds_the_same() {
     let port = HeldPort::new();
-    let Some(output) = twin("close.py", port.address) else { return };
+    let Some(output) = twin("crates/close/close.py", port.address) else { return };
     assert!(output.contains("the client reads the end: b''"), "{output}");
     assert!(output.contains("with SO_REUSEADDR: bound to "), "{output}");
     #[cfg(target_os = "linux")]
@@ -75,13 +74,14 @@ mod on_linux {
     use std::net::SocketAddr;
     use std::process::Command;
 
-    use lesson::kernel::{self, Transport};
-    use lesson::view::wait_until;
+    use kernel::Transport;
+    use kernel::wait_until;
     use socket2::{Domain, Socket, Type};
 
     use super::close;
-    use crate::support::linux::{mounts_allowed, without_proc};
-    use crate::support::{any_port, has_ipv6, output, prose, row, rows, rows_of};
+    use support::linux::{mounts_allowed, without_proc};
+    use support::workspace::own_program;
+    use support::{any_port, has_ipv6, output, prose, row, rows, rows_of};
 
     #[test]
     fn the_states_pass_on_both_sides() {
@@ -108,17 +108,17 @@ mod on_linux {
         }
     }
 
-    /// As in a container that hides /proc: the step runs, and says what it was not told.
+    /// As in a container that hides /proc: the step runs, and says what it was unknown.
     #[test]
     fn without_the_kernels_table_the_step_still_runs() {
         if !mounts_allowed() {
             return;
         }
-        let mut command = Command::new(env!("CARGO_BIN_EXE_close"));
+        let mut command = Command::new(own_program("close"));
         without_proc(command.args(["127.0.0.1", "0"]));
         let output = output(&mut command.into());
         let ends = rows_of(&output, "the server's end");
-        assert!(ends.iter().all(|end| end.state == "not told"), "{output}");
+        assert!(ends.iter().all(|end| end.state == "unknown"), "{output}");
         assert!(prose(&output).contains("in a state that this system does not tell"), "{output}");
         assert_eq!(row(&output, "the client's end").state, "CLOSE_WAIT");
     }
@@ -131,8 +131,8 @@ mod on_linux {
         let [server, client] = ends.map(|text| text.parse::<SocketAddr>().expect("an address"));
         let left =
             kernel::connection(server, client).flatten().expect("a row after the program's end");
-        assert_eq!((left.state, left.inode), ("TIME_WAIT", 0));
-        assert!((50..=60).contains(&left.seconds_left), "{left:?}");
+        assert_eq!((left.state, left.owner), ("TIME_WAIT", 0));
+        assert!(left.seconds_left.is_some_and(|left| (50..=60).contains(&left)), "{left:?}");
         assert_eq!(kernel::connection(client, server), Some(None));
 
         // A server that just calls bind, as in Python, finds the port taken.

@@ -1,13 +1,12 @@
 //! Step 1: what `create` prints is what the kernel says.
 
-mod support;
-
-#[cfg(unix)]
 use support::rows_of;
+#[cfg(unix)]
+use support::workspace::{own_program, root};
 use support::{complaint, has_ipv6, output, program, prose, rows};
 
 fn create() -> assert_cmd::Command {
-    program(env!("CARGO_BIN_EXE_create"))
+    program(own_program("create"))
 }
 
 #[test]
@@ -97,7 +96,7 @@ fn the_help_shows_examples() {
 fn the_python_twin_gets_the_same_number_twice() {
     let Some(python) = support::python() else { return };
     let mut twin = program(python);
-    let output = output(twin.current_dir(env!("CARGO_MANIFEST_DIR")).arg("create.py"));
+    let output = output(twin.current_dir(root()).arg("crates/create/create.py"));
     let lines: Vec<&str> = output.lines().collect();
     assert!(lines[0].ends_with("AF_INET SOCK_STREAM"), "{output}");
     assert!(lines[0].starts_with(lines[1]), "{output}");
@@ -107,11 +106,12 @@ fn the_python_twin_gets_the_same_number_twice() {
 mod on_linux {
     use std::process::Command;
 
-    use crate::support::linux::{on_terminal, refusing};
-    use crate::support::{complaint, prose};
+    use support::linux::{on_terminal, refusing};
+    use support::workspace::own_program;
+    use support::{complaint, prose};
 
     fn create() -> Command {
-        Command::new(env!("CARGO_BIN_EXE_create"))
+        Command::new(own_program("create"))
     }
 
     /// As on a kernel that was built without IPv6.
@@ -149,7 +149,7 @@ mod on_linux {
 
     #[test]
     fn there_is_bold_text_on_a_terminal_only_and_never_with_no_color() {
-        let in_a_pipe = crate::support::output(&mut create().into());
+        let in_a_pipe = support::output(&mut create().into());
         assert!(!in_a_pipe.contains('\x1b'), "{in_a_pipe}");
 
         let coloured = on_terminal(create().env_remove("NO_COLOR").env("TERM", "xterm"), 100);

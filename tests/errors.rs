@@ -3,16 +3,17 @@
 
 #![cfg(target_os = "linux")]
 
-mod support;
-
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use support::linux::{check, on_terminal, refusing};
+use kernel::check;
+use support::linux::{on_terminal, refusing};
+use support::workspace::own_program;
 use support::{complaint, output, program, prose, skip};
 
 /// All rows of the guide, in its order: U can be provoked by anybody, N by a process without
@@ -48,7 +49,9 @@ recv: ENOTCONN/U ENOTCONN/U ENOTSOCK/U ETIMEDOUT/U
 setsockopt SO_REUSEADDR: EBADF/U EFAULT/U EINVAL/U ENOPROTOOPT/U ENOTSOCK/U
 setsockopt SO_REUSEPORT: EBADF/U EFAULT/U EINVAL/U ENOPROTOOPT/U ENOTSOCK/U EOPNOTSUPP/U";
 
-const GUIDE: &str = env!("CARGO_BIN_EXE_errors");
+fn guide_path() -> PathBuf {
+    own_program("errors")
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Row {
@@ -72,7 +75,7 @@ fn table() -> Vec<Row> {
 }
 
 fn guide(words: &[&str]) -> assert_cmd::Command {
-    let mut guide = program(GUIDE);
+    let mut guide = program(guide_path());
     guide.args(words);
     guide
 }
@@ -290,7 +293,7 @@ fn help_says_how_to_ask() {
 
 #[test]
 fn no_process_is_left() {
-    let mut guide = Command::new(GUIDE);
+    let mut guide = Command::new(guide_path());
     guide.arg("EINTR").process_group(0).stdout(Stdio::null());
     let mut guide = guide.spawn().expect("it starts");
     let group = -i32::try_from(guide.id()).expect("a process number");
@@ -309,7 +312,7 @@ fn changes_of_itself(arguments: &[&str]) -> String {
         "trace=execve,unshare,setns,setuid,setgid,setgroups,setrlimit,prlimit64,timer_create,alarm";
     let mut strace = program("strace");
     strace.args(["-ff", "-e", calls, "-e", "signal=none", "-o"]).arg(folder.join("log"));
-    let ended = strace.arg(GUIDE).args(arguments).output().expect("it ends").status;
+    let ended = strace.arg(guide_path()).args(arguments).output().expect("it ends").status;
     assert!(ended.success(), "{arguments:?}: {ended}");
     // A log for each thread and each process; those that provoke were started for it.
     let logs = std::fs::read_dir(&folder).expect("the logs").flatten();
@@ -345,7 +348,7 @@ fn what_a_provocation_changes_stays_in_its_own_process() {
 
 #[test]
 fn a_machine_without_namespaces_says_so() {
-    let mut command = Command::new(GUIDE);
+    let mut command = Command::new(guide_path());
     command.args(["sendto", "ENETUNREACH"]);
     refusing(&mut command, libc::SYS_unshare, None, libc::EPERM);
     let done = command.output().expect("it ends");
@@ -357,7 +360,7 @@ fn a_machine_without_namespaces_says_so() {
 
 #[test]
 fn another_error_than_the_tables_is_a_failure() {
-    let mut command = Command::new(GUIDE);
+    let mut command = Command::new(guide_path());
     command.args(["listen", "EOPNOTSUPP"]);
     refusing(&mut command, libc::SYS_listen, None, libc::EACCES);
     let done = command.output().expect("it ends");
@@ -368,7 +371,7 @@ fn another_error_than_the_tables_is_a_failure() {
 
 #[test]
 fn a_narrow_terminal_gets_narrow_lines() {
-    let mut command = Command::new(GUIDE);
+    let mut command = Command::new(guide_path());
     command.args(["bind", "EADDRINUSE"]).env_remove("NO_COLOR").env("TERM", "dumb");
     let shown = on_terminal(&mut command, 60);
     assert_eq!(provoked(&shown, "EADDRINUSE"), 3, "{shown}");

@@ -1,34 +1,40 @@
 //! Every question that learners ask has a program, every program proves its answer, and `just ask`
 //! finds them.
 
-mod support;
-
-use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use lesson::question::ALL;
+use question::{ALL, Question};
 use support::workspace::{path_of, root};
 use support::{complaint, has_ipv6, output, program, prose};
 
-fn source(step: &str, name: &str) -> PathBuf {
-    root().join("crates").join(step).join("examples").join(format!("{name}.rs"))
+/// The steps that have questions, in their order.
+fn steps() -> Vec<&'static str> {
+    let mut steps: Vec<&str> = ALL.iter().map(|question| question.step).collect();
+    steps.dedup();
+    steps
+}
+
+/// The names of a step's questions, in their order.
+fn names_of(step: &str) -> Vec<&'static str> {
+    ALL.iter().filter(|question| question.step == step).map(|question| question.name).collect()
 }
 
 /// Runs every program by `start`, four at a time: its name, its source, and how it ended.
-fn run_all(start: impl Fn(&str) -> Command + Sync) -> Vec<(&'static str, String, Output)> {
+fn run_all(start: impl Fn(&str) -> Command + Sync) -> Vec<(&'static str, &'static str, Output)> {
     path_of("ask"); // builds the workspace
-    let every = ALL.iter().flat_map(|(step, names)| names.iter().map(|name| (*step, *name)));
+    let every = ALL.iter();
     let ipv6 = has_ipv6();
     let jobs = Mutex::new(every);
     let done = Mutex::new(Vec::new());
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                while let Some((step, name)) = { jobs.lock().expect("the jobs").next() } {
-                    let source = std::fs::read_to_string(source(step, name)).expect(name);
+                while let Some(Question { name, source, .. }) =
+                    { jobs.lock().expect("the jobs").next() }
+                {
                     if source.contains("Domain::IPV6") && !ipv6 {
                         continue;
                     }
@@ -39,7 +45,7 @@ fn run_all(start: impl Fn(&str) -> Command + Sync) -> Vec<(&'static str, String,
                         .unwrap_or_else(|error| panic!("{name}: {error}"));
                     let took = begin.elapsed();
                     assert!(took < Duration::from_secs(20), "{name} took {took:?}");
-                    done.lock().expect("the runs").push((name, source, run));
+                    done.lock().expect("the runs").push((*name, *source, run));
                 }
             });
         }
@@ -78,7 +84,7 @@ fn every_program_ends_and_begins_with_its_question() {
 #[test]
 fn every_program_proves_its_answer() {
     for (name, source, run) in run_all(|name| Command::new(path_of(&format!("examples/{name}")))) {
-        check(name, &source, &run);
+        check(name, source, &run);
     }
 }
 
@@ -86,7 +92,7 @@ fn every_program_proves_its_answer() {
 #[cfg(target_os = "linux")]
 #[test]
 fn every_program_proves_its_answer_to_a_user_without_rights() {
-    use lesson::child::give_up_rights;
+    use question::child::give_up_rights;
     use std::fs::File;
     use std::os::fd::AsRawFd;
     use support::linux::{in_child, is_root};
@@ -96,7 +102,7 @@ fn every_program_proves_its_answer_to_a_user_without_rights() {
     }
     let open = |name: &str| File::open(path_of(&format!("examples/{name}"))).expect(name);
     let files: Vec<(&str, File)> =
-        ALL.iter().flat_map(|(_, names)| names.iter().map(|name| (*name, open(name)))).collect();
+        ALL.iter().map(|question| (question.name, open(question.name))).collect();
     let runs = run_all(|name| {
         // The way to the file may be closed to that user, so it goes by an open descriptor.
         let file = files.iter().find(|(known, _)| *known == name).expect(name).1.as_raw_fd();
@@ -106,7 +112,7 @@ fn every_program_proves_its_answer_to_a_user_without_rights() {
         command
     });
     for (name, source, run) in runs {
-        check(name, &source, &run);
+        check(name, source, &run);
     }
 }
 
@@ -115,13 +121,18 @@ fn every_program_proves_its_answer_to_a_user_without_rights() {
 #[test]
 fn every_program_is_in_the_list() {
     let mut listed = 0;
-    for (step, names) in ALL {
+    for step in steps() {
+        let names = names_of(step);
         let folder = root().join("crates").join(step).join("examples");
         for file in std::fs::read_dir(folder).expect("the examples") {
             let file = file.expect("an example").path();
             let source = std::fs::read_to_string(&file).expect("a source");
             let name = file.file_stem().and_then(|name| name.to_str()).expect("a name");
-            assert_eq!(source.contains("question(include_str!("), names.contains(&name), "{name}");
+            assert_eq!(
+                source.contains("question::run(include_str!("),
+                names.contains(&name),
+                "{name}"
+            );
         }
         listed += names.len();
     }
@@ -132,9 +143,9 @@ fn every_program_is_in_the_list() {
 fn every_question_is_listed_under_its_step() {
     let list = output(&mut program(path_of("ask")));
     let mut expected = Vec::new();
-    for (step, names) in ALL {
+    for step in steps() {
         expected.push(step);
-        expected.extend(names);
+        expected.extend(names_of(step));
     }
     let first_words: Vec<&str> = list
         .lines()
@@ -142,12 +153,9 @@ fn every_question_is_listed_under_its_step() {
         .filter_map(|line| line.split_whitespace().next())
         .collect();
     assert_eq!(first_words, expected);
-    for (step, names) in ALL {
-        for name in names {
-            let source = std::fs::read_to_string(source(step, name)).expect(name);
-            let question = source.lines().next().expect("a line").trim_start_matches("//! ");
-            assert!(prose(&list).contains(&format!("{name} {question}")), "{name}:\n{list}");
-        }
+    for Question { name, source, .. } in ALL {
+        let question = source.lines().next().expect("a line").trim_start_matches("//! ");
+        assert!(prose(&list).contains(&format!("{name} {question}")), "{name}:\n{list}");
     }
 }
 
@@ -186,7 +194,8 @@ fn words_that_do_not_fit_together_find_the_nearest() {
 
 #[test]
 fn the_name_of_a_step_lists_its_questions() {
-    for (step, names) in ALL {
+    for step in steps() {
+        let names = names_of(step);
         let list = output(program(path_of("ask")).arg(step));
         assert_eq!(list.lines().next(), Some(step), "{list}");
         assert_eq!(list.lines().filter(|line| line.starts_with("  ")).count(), names.len());

@@ -1,7 +1,5 @@
 //! The course as a whole: any order on one port, and the recipes that a learner types.
 
-mod support;
-
 use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::process::Command;
 use std::thread;
@@ -128,7 +126,7 @@ fn just_adds_nothing_to_a_steps_own_error() {
     let Some(mut wrong) = just(&["step-2", "9000"]) else { return };
     let complaint = support::complaint(&mut wrong, 2);
     assert_eq!(complaint.lines().count(), 3, "{complaint}");
-    if lesson::kernel::setting("net/ipv4/ip_nonlocal_bind") == Some(1) {
+    if kernel::setting("net/ipv4/ip_nonlocal_bind") == Some(1) {
         return skip("this system lets programs bind addresses of other machines");
     }
     let Some(mut refused) = just(&["step-2", "203.0.113.1", "0"]) else { return };

@@ -1,13 +1,12 @@
 //! Step 6: what `udp-vs-tcp` prints is what the kernel says, and its table is what was measured.
 
-mod support;
-
 use std::sync::OnceLock;
 
+use support::workspace::own_program;
 use support::{has_ipv6, output, program, prose, rows, rows_of};
 
 fn udp_vs_tcp() -> assert_cmd::Command {
-    let mut command = program(env!("CARGO_BIN_EXE_udp-vs-tcp"));
+    let mut command = program(own_program("udp-vs-tcp"));
     command.env_remove("NO_COLOR");
     command
 }
@@ -99,7 +98,9 @@ fn the_help_shows_examples() {
 #[test]
 fn the_python_twin_finds_the_same() {
     // Port 0: TCP and UDP get a port each.
-    let Some(output) = support::twin("udp_vs_tcp.py", support::any_port()) else { return };
+    let Some(output) = support::twin("crates/udp-vs-tcp/udp_vs_tcp.py", support::any_port()) else {
+        return;
+    };
     assert!(output.contains("TCP: b'onetwo'"), "{output}");
     assert!(output.contains("UDP: b'one' then b'two'"), "{output}");
     assert!(output.contains("UDP: b'question' from ('127.0.0.1', "), "{output}");
@@ -128,7 +129,7 @@ fn a_udp_port_in_use_is_explained() {
 #[cfg(target_os = "linux")]
 mod on_linux {
     use super::{cells, one_run, part};
-    use crate::support::{row, rows_of};
+    use support::{row, rows_of};
 
     #[test]
     fn nobody_at_the_other_end_is_refused_or_silent() {

@@ -7,8 +7,8 @@ use std::process::Command;
 use html5gum::{DefaultEmitter, HtmlString, Token, Tokenizer};
 
 use crate::page::{Page, chapters};
-use crate::support::skip;
-use crate::support::workspace::{may_build, root};
+use support::skip;
+use support::workspace::{may_build, root};
 
 /// A folder that holds the built book, until this is dropped.
 struct Book {

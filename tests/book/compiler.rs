@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::page::{Block, Page};
-use crate::support::skip;
-use crate::support::workspace::{may_build, root};
+use support::skip;
+use support::workspace::{may_build, root};
 
 const PAGE: &str = "docs/src/what-the-compiler-says.md";
 

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use lesson::question::{Program, programs};
-use lesson::rows::wrapped;
+use output::wrapped;
+use question::{ALL, Question};
 
 use crate::page::Page;
-use crate::support::workspace::path_of;
+use support::workspace::path_of;
 
 const PAGE: &str = "docs/src/errors.md";
 
@@ -183,9 +183,8 @@ fn sections(errors: &[Error]) -> String {
 
 /// The questions whose programs meet the error, as links.
 fn questions_about(symbol: &str) -> String {
-    let all = programs().expect("the programs");
-    let found = all.iter().filter(|program| program.meets(symbol));
-    let links = found.map(|Program { name, .. }| format!("[{name}](questions.md#{name})"));
+    let found = ALL.iter().filter(|question| question.meets(symbol));
+    let links = found.map(|Question { name, .. }| format!("[{name}](questions.md#{name})"));
     links.collect::<Vec<_>>().join(", ")
 }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 use socket2::{Domain, Socket, Type};
 
 use crate::page::Page;
-use crate::support::workspace::root;
-use crate::support::{DEADLINE, any_port, output, program, python};
+use support::workspace::root;
+use support::{DEADLINE, any_port, output, program, python};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 

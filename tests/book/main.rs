@@ -5,13 +5,11 @@ mod built;
 mod compiler;
 mod errors;
 mod from_python;
-mod page;
-mod questions;
 #[cfg(target_os = "linux")]
-mod room;
-mod shape;
-#[path = "../support/mod.rs"]
-mod support;
+mod network;
+mod page;
+mod page_rules;
+mod questions;
 #[cfg(target_os = "linux")]
 mod transcript;
 

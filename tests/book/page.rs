@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::blessing;
-use crate::support::workspace::root;
+use support::workspace::root;
 
 /// A Markdown file.
 pub struct Page {

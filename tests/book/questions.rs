@@ -1,8 +1,8 @@
 //! The page of the questions is made from the programs that answer them: the question and why it
 //! matters from the comment at the head of each, its answer from its run.
 
-use lesson::question::{Head, Program, programs};
-use lesson::rows::wrapped;
+use output::wrapped;
+use question::{ALL, Head, Question};
 
 use crate::page::Page;
 
@@ -26,12 +26,11 @@ const STEPS: [(&str, &str, &str); 6] = [
 fn made(page: &Page) -> String {
     let (head, rest) = page.text.split_once(MADE).expect("the mark before what is made");
     let (_, tail) = rest.split_once(BY_HAND).expect("the mark after it");
-    let all = programs().expect("the programs");
     let (mut list, mut text) = (String::new(), String::new());
     for (step, chapter, title) in STEPS {
         list += &format!("\n[{title}](#{}):\n\n", title.to_lowercase().replace(' ', "-"));
         text += &format!("\n## {title}\n\nThe chapter: [{title}]({chapter}).\n");
-        for Program { name, source, .. } in all.iter().filter(|program| program.step == step) {
+        for Question { name, source, .. } in ALL.iter().filter(|question| question.step == step) {
             list += &format!("- [{}](#{name})\n", escaped(&Head::of(source).question));
             text += &section(page, step, name, source);
         }

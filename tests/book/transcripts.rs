@@ -7,11 +7,11 @@ use std::sync::Mutex;
 use std::thread;
 
 use crate::blessing;
+use crate::network::{Network, Terminal, run};
 use crate::page::{Block, Page, pages};
-use crate::room::{Room, Terminal, run};
-use crate::support::linux::namespaces_allowed;
-use crate::support::{has_ipv6, skip};
 use crate::transcript::{comparable, stable, without_haste, without_ports};
+use support::linux::namespaces_allowed;
+use support::{has_ipv6, skip};
 
 /// Blocks that are run together: one, or the two of a first and a second terminal.
 type Scene = Vec<Block>;
@@ -85,7 +85,7 @@ fn succeeds(command: &mut Command) -> bool {
 
 /// What the blocks of a scene should hold now.
 fn perform(page: &Page, scene: &Scene) -> Vec<String> {
-    let room = Room::new().expect("a room");
+    let network = Network::new().expect("a network");
     let blocks: Vec<(&Block, Vec<String>)> =
         scene.iter().map(|block| (block, commands(page.content(block)))).collect();
     let place = page.place(blocks[0].0);
@@ -96,7 +96,7 @@ fn perform(page: &Page, scene: &Scene) -> Vec<String> {
     let in_turn = |(block, commands): &(&Block, Vec<String>)| {
         let mut content = String::new();
         for (number, command) in commands.iter().enumerate() {
-            let (output, status) = run(&room, command);
+            let (output, status) = run(&network, command);
             if number + 1 == commands.len() {
                 check_status(block, command, status, &output);
             }
@@ -109,7 +109,7 @@ fn perform(page: &Page, scene: &Scene) -> Vec<String> {
     let Some(ready) = first.0.option(FIRST) else { return vec![in_turn(first)] };
     assert_eq!(others.len(), 1, "{place}: a first terminal needs a second one");
     let command = &first.1[0];
-    let mut terminal = Terminal::start(&room, command);
+    let mut terminal = Terminal::start(&network, command);
     terminal.wait_for(ready);
     let second = in_turn(&others[0]);
     let output = if first.0.says("ended by Ctrl-C") {
@@ -308,15 +308,15 @@ fn every_block_that_is_not_run_says_why() {
 }
 
 #[test]
-fn a_room_is_a_network_of_its_own() {
+fn each_scene_has_a_network_of_its_own() {
     if !namespaces_allowed() {
         return;
     }
-    let names = |room: &Room| {
-        let run = room.shell("readlink /proc/self/ns/net").output().expect("it runs");
+    let names = |network: &Network| {
+        let run = network.shell("readlink /proc/self/ns/net").output().expect("it runs");
         String::from_utf8(run.stdout).expect("UTF-8")
     };
-    let (one, other) = (Room::new().expect("a room"), Room::new().expect("a room"));
+    let (one, other) = (Network::new().expect("a network"), Network::new().expect("a network"));
     assert!(names(&one).starts_with("net:["), "{}", names(&one));
     assert_eq!(names(&one), names(&one));
     assert_ne!(names(&one), names(&other));

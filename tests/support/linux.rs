@@ -7,12 +7,13 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
+use kernel::check;
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
     SeccompRule,
 };
 
-use super::skip;
+use crate::skip;
 
 /// Does `change` in the child before the program starts.
 ///
@@ -26,11 +27,6 @@ pub unsafe fn in_child(
 ) -> &mut Command {
     // SAFETY: the caller promises it.
     unsafe { command.pre_exec(change) }
-}
-
-/// The error of a system call that returned -1.
-pub fn check(result: i32) -> io::Result<()> {
-    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
 /// The child inherits descriptors 0, 1 and 2, whatever else the test was started with, so that its

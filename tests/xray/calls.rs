@@ -7,21 +7,21 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use crate::seen::{Event, Scratch, calls, events, look_at, looked_at, run, tracing_works};
-use crate::support::linux::{namespaces_allowed, on_terminal, with_clean_descriptors};
-use crate::support::workspace::path_of;
-use crate::support::{DEADLINE, any_port, has_ipv6, output, program, prose, row, rows, skip};
-use crate::{XRAY, xray};
+use crate::events::{Event, Scratch, calls, events, look_at, run, samples, tracing_works};
+use crate::{xray, xray_path};
+use support::linux::{namespaces_allowed, on_terminal, with_clean_descriptors};
+use support::workspace::path_of;
+use support::{DEADLINE, any_port, has_ipv6, output, program, prose, row, rows, skip};
 
 fn named<'a>(events: &'a [Event], call: &'a str) -> impl Iterator<Item = &'a Event> {
     events.iter().filter(move |event| event.text("call") == call)
 }
 
-/// The rows of one of the programs in looked_at.rs.
+/// The rows of one of the programs in samples.rs.
 fn rows_of(options: &[&str], words: &[&str]) -> String {
     let log = Scratch::new();
-    let mut xray = Command::new(XRAY);
-    xray.args(options).arg("--output").arg(log.path()).arg(looked_at()).args(words);
+    let mut xray = Command::new(xray_path());
+    xray.args(options).arg("--output").arg(log.path()).arg(samples()).args(words);
     with_clean_descriptors(&mut xray);
     output(assert_cmd::Command::from_std(xray).timeout(DEADLINE));
     log.text()
@@ -120,12 +120,12 @@ fn what_is_left_to_the_kernel_is_not_passed_over_in_silence() {
     if !tracing_works() {
         return;
     }
-    let done = xray(&[looked_at(), "io-uring"]).output().expect("it ends");
+    let done = xray(&[samples(), "io-uring"]).output().expect("it ends");
     if done.stdout != b"true\n" {
         return skip("this system allows no io_uring");
     }
     let said = prose(&String::from_utf8_lossy(&done.stderr));
-    let remark = "xray: looked_at has made an io_uring: what it leaves to the kernel by that is no \
+    let remark = "xray: samples has made an io_uring: what it leaves to the kernel by that is no \
                   call, and is not shown.";
     assert_eq!(said, remark);
 }
@@ -389,7 +389,7 @@ fn threads_are_served_in_turn() {
     }
     let log = Scratch::new();
     let mut xray = xray(&["--json", "--output"]);
-    xray.timeout(4 * DEADLINE).arg(log.path()).args([looked_at(), "busy", "8"]);
+    xray.timeout(4 * DEADLINE).arg(log.path()).args([samples(), "busy", "8"]);
     let most = output(&mut xray);
     // The slowest has made 1000 calls by then, and others no more than a few times as many.
     let most: u32 = most.trim().parse().expect("a number");
@@ -454,8 +454,8 @@ fn a_socket_as_stdin_is_called_so() {
     client.write_all(b"hello").expect("the connection is open");
     drop(client);
     let log = Scratch::new();
-    let mut xray = Command::new(XRAY);
-    xray.arg("--output").arg(log.path()).args([looked_at(), "repeat"]);
+    let mut xray = Command::new(xray_path());
+    xray.arg("--output").arg(log.path()).args([samples(), "repeat"]);
     let done = xray.stdin(OwnedFd::from(connection)).output().expect("it ends");
     assert_eq!(done.stdout, b"hello");
     let found = rows(&log.text());
@@ -525,7 +525,7 @@ fn every_error_that_the_guide_provokes_is_seen() {
                     (place < ROWS_OF_THE_GUIDE).then_some(place.to_string())
                 } {
                     let log = Scratch::new();
-                    let mut xray = program(XRAY);
+                    let mut xray = program(xray_path());
                     xray.args(["--all", "--json", "--output"]).arg(log.path());
                     xray.arg(&guide).args(["--provoke", &place]);
                     let done = xray.output().expect("it ends");
@@ -591,8 +591,8 @@ fn rows_fit_into_a_terminal_and_have_no_colour_elsewhere() {
         return;
     }
     for columns in [60, 80, 120] {
-        let mut command = Command::new(XRAY);
-        let shown = on_terminal(command.arg(looked_at()).arg("messages"), columns);
+        let mut command = Command::new(xray_path());
+        let shown = on_terminal(command.arg(samples()).arg("messages"), columns);
         assert!(shown.contains("LISTEN"), "{shown}");
         let width = usize::from(columns.min(100));
         for line in shown.lines() {
@@ -600,8 +600,8 @@ fn rows_fit_into_a_terminal_and_have_no_colour_elsewhere() {
             assert!(bare.chars().count() <= width, "{columns}: {bare}");
         }
     }
-    let mut command = Command::new(XRAY);
-    let plain = on_terminal(command.arg(looked_at()).arg("messages").env("NO_COLOR", "1"), 100);
+    let mut command = Command::new(xray_path());
+    let plain = on_terminal(command.arg(samples()).arg("messages").env("NO_COLOR", "1"), 100);
     assert!(!plain.contains('\u{1b}'), "{plain}");
     assert!(!rows_of(&[], &["messages"]).contains('\u{1b}'));
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use crate::XRAY;
-use crate::seen::{Scratch, calls, looked_at, run, tracing_works};
-use crate::support::workspace::{path_of, root};
-use crate::support::{DEADLINE, HeldPort, output, program, python, skip};
+use crate::events::{Scratch, calls, run, samples, tracing_works};
+use crate::xray_path;
+use support::workspace::{path_of, root};
+use support::{DEADLINE, HeldPort, output, program, python, skip};
 
 /// How often each system call was made on a socket.
 type Counts = BTreeMap<String, usize>;
@@ -159,13 +159,13 @@ fn of_the_python_programs() {
 
 #[test]
 fn of_threads_processes_and_exec() {
-    as_many_as_strace(&[looked_at(), "threads"]);
-    as_many_as_strace(&[looked_at(), "fork"]);
-    as_many_as_strace(&[looked_at(), "exec"]);
-    as_many_as_strace(&[looked_at(), "exec-in-thread"]);
-    as_many_as_strace(&[looked_at(), "first-thread-ends"]);
-    as_many_as_strace(&[looked_at(), "filter"]);
-    as_many_as_strace(&["sh", "-c", &format!("{0} exec; {0} fork | cat", looked_at())]);
+    as_many_as_strace(&[samples(), "threads"]);
+    as_many_as_strace(&[samples(), "fork"]);
+    as_many_as_strace(&[samples(), "exec"]);
+    as_many_as_strace(&[samples(), "exec-in-thread"]);
+    as_many_as_strace(&[samples(), "first-thread-ends"]);
+    as_many_as_strace(&[samples(), "filter"]);
+    as_many_as_strace(&["sh", "-c", &format!("{0} exec; {0} fork | cat", samples())]);
 }
 
 #[test]
@@ -180,9 +180,9 @@ fn of_every_kind_of_call() {
         "tell-options",
     ];
     for name in names {
-        as_many_as_strace(&[looked_at(), name]);
+        as_many_as_strace(&[samples(), name]);
     }
-    as_many_as_strace(&[looked_at(), "rebind", "20"]);
+    as_many_as_strace(&[samples(), "rebind", "20"]);
 }
 
 #[test]
@@ -191,12 +191,8 @@ fn of_a_hundred_thousand() {
         return;
     }
     let log = Scratch::new();
-    let mut xray = program(XRAY);
-    xray.timeout(10 * DEADLINE).arg("--output").arg(log.path()).args([
-        looked_at(),
-        "many",
-        "20000",
-    ]);
+    let mut xray = program(xray_path());
+    xray.timeout(10 * DEADLINE).arg("--output").arg(log.path()).args([samples(), "many", "20000"]);
     output(&mut xray);
     let rows = log.text();
     let count = |call: &str| rows.lines().filter(|line| line.starts_with(call)).count();

@@ -6,11 +6,11 @@ use std::net::TcpListener;
 
 use serde_json::Value;
 
+use crate::events::{Event, events, look_at, run, tracing_works};
 use crate::running::Target;
-use crate::seen::{Event, events, look_at, run, tracing_works};
-use crate::support::workspace::{path_of, root};
-use crate::support::{any_port, output};
 use crate::xray;
+use support::workspace::{path_of, root};
+use support::{any_port, output};
 
 /// What stands in backticks in the table of names: all of it, and what its first column has.
 fn told() -> [BTreeSet<String>; 2] {

@@ -10,10 +10,10 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Instant;
 
-use crate::seen::{Event, Scratch, calls, events, looked_at, tracing_works};
-use crate::support::linux::{in_child, with_default_signals};
-use crate::support::{DEADLINE, Running, output, program};
-use crate::{XRAY, xray};
+use crate::events::{Event, Scratch, calls, events, samples, tracing_works};
+use crate::{xray, xray_path};
+use support::linux::{in_child, with_default_signals};
+use support::{DEADLINE, Running, output, program};
 
 fn sh(script: &str) -> assert_cmd::Command {
     xray(&["sh", "-c", script])
@@ -45,7 +45,7 @@ fn so_far(path: &Path) -> Vec<Event> {
     events(&text[..text.rfind('\n').map_or(0, |end| end + 1)])
 }
 
-/// A program of looked_at.rs under xray, which waits in accept.
+/// A program of samples.rs under xray, which waits in accept.
 struct Waiting {
     log: Scratch,
     xray: Running,
@@ -56,8 +56,8 @@ struct Waiting {
 
 fn waiting(words: &[&str]) -> Waiting {
     let log = Scratch::new();
-    let mut command = Command::new(XRAY);
-    command.arg("--json").arg("--output").arg(log.path()).arg(looked_at()).args(words);
+    let mut command = Command::new(xray_path());
+    command.arg("--json").arg("--output").arg(log.path()).arg(samples()).args(words);
     let mut xray = Running::start(with_default_signals(&mut command));
     let address = xray.wait_for("\n").trim().parse().expect("an address");
     let mut process = 0;
@@ -78,7 +78,8 @@ fn the_status_is_the_programs() {
         sh(&format!("exit {status}")).assert().code(status).stdout("").stderr("");
     }
     // As a shell sees it.
-    let shell = format!("{XRAY} sh -c 'exit 3'; echo $?");
+    let path = xray_path();
+    let shell = format!("{path} sh -c 'exit 3'; echo $?");
     program("sh").args(["-c", &shell]).assert().stdout("3\n");
 }
 
@@ -101,13 +102,13 @@ fn rows_go_to_stderr_or_to_a_file() {
     if !tracing_works() {
         return;
     }
-    let run = xray(&[looked_at(), "rebind", "1"]).output().expect("it runs");
+    let run = xray(&[samples(), "rebind", "1"]).output().expect("it runs");
     assert_eq!(run.stdout, b"");
     assert!(String::from_utf8_lossy(&run.stderr).contains("  bind(127.0.0.1:"));
 
     let log = Scratch::new();
     let mut command = xray(&["--output"]);
-    command.arg(log.path()).args([looked_at(), "rebind", "1"]).assert().stdout("").stderr("");
+    command.arg(log.path()).args([samples(), "rebind", "1"]).assert().stdout("").stderr("");
     assert!(log.text().contains("  bind(127.0.0.1:"));
 }
 
@@ -118,10 +119,10 @@ fn a_signal_that_ends_the_program_ends_xray() {
     }
     for signal in [libc::SIGKILL, libc::SIGTERM, libc::SIGUSR2] {
         let log = Scratch::new();
-        let mut command = Command::new(XRAY);
+        let mut command = Command::new(xray_path());
         command.arg("--json").arg("--output").arg(log.path());
         let status = command
-            .args([looked_at(), "kill", &signal.to_string()])
+            .args([samples(), "kill", &signal.to_string()])
             .stderr(Stdio::null())
             .status()
             .expect("it ends");
@@ -232,7 +233,7 @@ fn what_was_ignored_stays_so() {
     let show = ["grep", "^Sig[BI]", "/proc/self/status"];
     let without = ignored(&show);
     assert!(without.contains("SigIgn"), "{without}");
-    assert_eq!(ignored(&[&[XRAY], show.as_slice()].concat()), without);
+    assert_eq!(ignored(&[&[xray_path()], show.as_slice()].concat()), without);
 }
 
 #[test]
@@ -250,10 +251,12 @@ fn what_the_program_inherits_is_what_xray_was_given() {
     for before in ["true; ", "trap '' PIPE; ", "ulimit -Sn 100; "] {
         let without = shell(&format!("{before}{tell}"));
         assert_eq!(without == plain, before == "true; ", "{without}");
-        assert_eq!(shell(&format!("{before}{XRAY} {tell}")), without, "{before}");
+        let path = xray_path();
+        assert_eq!(shell(&format!("{before}{path} {tell}")), without, "{before}");
     }
     // Descriptors that are closed stay closed.
-    let closed = format!("{XRAY} sh -c 'ls -l /proc/$$/fd/0 2>/dev/null || echo closed' <&-");
+    let path = xray_path();
+    let closed = format!("{path} sh -c 'ls -l /proc/$$/fd/0 2>/dev/null || echo closed' <&-");
     assert_eq!(shell(&closed), "closed\n");
 }
 
@@ -263,7 +266,8 @@ fn children_that_are_not_its_own_keep_nobody_waiting() {
         return;
     }
     // The shell's child waits for a pipe that this test holds, and is xray's after exec.
-    let script = format!("exec 3<&0; cat <&3 & exec {XRAY} true");
+    let path = xray_path();
+    let script = format!("exec 3<&0; cat <&3 & exec {path} true");
     let mut shell = Command::new("sh");
     let mut shell = shell.args(["-c", &script]).stdin(Stdio::piped()).spawn().expect("sh runs");
     let mut status = None;
@@ -281,9 +285,10 @@ fn rows_on_the_programs_own_stdout_or_on_a_slow_stderr() {
         return;
     }
     let file = Scratch::new();
+    let path = xray_path();
     let script = format!(
-        "{XRAY} --output /dev/stdout sh -c 'echo first; {} rebind 1; echo last' > {}",
-        looked_at(),
+        "{path} --output /dev/stdout sh -c 'echo first; {} rebind 1; echo last' > {}",
+        samples(),
         file.path().display()
     );
     output(program("sh").args(["-c", &script]));
@@ -292,10 +297,10 @@ fn rows_on_the_programs_own_stdout_or_on_a_slow_stderr() {
     assert!(text.contains("  listen(64) "), "{text}");
 
     // A program may make stderr non-blocking, which is xray's as well. The pipe is full at 64 KiB.
-    let Some(python) = crate::support::python() else { return };
+    let Some(python) = support::python() else { return };
     let nonblocking = "import os, socket\nos.set_blocking(2, False)\n\
                        for _ in range(1000): socket.socket().close()";
-    let mut command = Command::new(XRAY);
+    let mut command = Command::new(xray_path());
     command.args([python, "-c", nonblocking]).stderr(Stdio::piped()).stdout(Stdio::null());
     let mut xray = command.spawn().expect("xray runs");
     let stderr = xray.stderr.take().expect("its stderr");
@@ -324,14 +329,14 @@ fn what_it_leaves_behind_is_followed_and_said() {
         return;
     }
     // The child reads its stdin until we let go of it; its parent has ended long before.
-    let script = format!("exec 3<&0; ({} wait <&3) & exit 0", looked_at());
-    let mut command = Command::new(XRAY);
+    let script = format!("exec 3<&0; ({} wait <&3) & exit 0", samples());
+    let mut command = Command::new(xray_path());
     command.args(["sh", "-c", &script]).stdin(Stdio::piped()).stdout(Stdio::null());
     let mut xray = command.stderr(Stdio::piped()).spawn().expect("xray runs");
     let mut lines =
         std::io::BufRead::lines(std::io::BufReader::new(xray.stderr.take().expect("its stderr")));
     let said = lines.find_map(|line| line.ok().filter(|line| line.starts_with("xray: ")));
-    assert!(said.expect("a remark").contains("what it started goes on: looked_at"));
+    assert!(said.expect("a remark").contains("what it started goes on: samples"));
     drop(xray.stdin.take());
     assert!(lines.map_while(Result::ok).any(|line| line.starts_with("  close(")));
     assert!(xray.wait().expect("it ends").success());

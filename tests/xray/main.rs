@@ -1,12 +1,11 @@
 //! xray: it shows each call once, with what the kernel says, and disturbs nobody.
 
-#[path = "../support/mod.rs"]
-mod support;
-
 #[cfg(target_os = "linux")]
 mod calls;
 #[cfg(target_os = "linux")]
 mod counts;
+#[cfg(target_os = "linux")]
+mod events;
 #[cfg(target_os = "linux")]
 mod json;
 #[cfg(target_os = "linux")]
@@ -16,16 +15,20 @@ mod refusals;
 #[cfg(target_os = "linux")]
 mod running;
 #[cfg(target_os = "linux")]
-mod seen;
-#[cfg(target_os = "linux")]
 mod steps;
 
+use std::sync::OnceLock;
+
+use support::workspace::own_program;
 use support::{complaint, output, program, prose};
 
-const XRAY: &str = env!("CARGO_BIN_EXE_xray");
+fn xray_path() -> &'static str {
+    static PATH: OnceLock<String> = OnceLock::new();
+    PATH.get_or_init(|| own_program("xray").to_str().expect("UTF-8").to_string())
+}
 
 fn xray(words: &[&str]) -> assert_cmd::Command {
-    let mut xray = program(XRAY);
+    let mut xray = program(xray_path());
     xray.args(words);
     xray
 }

@@ -5,10 +5,10 @@ use std::process::Command;
 
 use assert_cmd::Command as Run;
 
-use crate::seen::{Scratch, looked_at, tracing_works};
-use crate::support::linux::{is_root, refusing};
-use crate::support::{DEADLINE, Running, complaint, prose, row, skip};
-use crate::{XRAY, xray};
+use crate::events::{Scratch, samples, tracing_works};
+use crate::{xray, xray_path};
+use support::linux::{is_root, refusing};
+use support::{DEADLINE, Running, complaint, prose, row, skip};
 
 fn complains(command: Command, status: i32) -> String {
     let said = complaint(Run::from_std(command).timeout(DEADLINE), status);
@@ -48,7 +48,7 @@ fn a_file_that_cannot_be_written() {
 
 #[test]
 fn tracing_is_forbidden() {
-    let mut command = Command::new(XRAY);
+    let mut command = Command::new(xray_path());
     refusing(command.arg("true"), libc::SYS_ptrace, None, libc::EPERM);
     let said = complains(command, 1);
     assert!(said.starts_with("error: ptrace: Operation not permitted (EPERM, 1)"), "{said}");
@@ -58,7 +58,7 @@ fn tracing_is_forbidden() {
 #[test]
 fn a_kernel_that_is_too_old() {
     for words in [&["true"][..], &["--pid", "1"]] {
-        let mut command = Command::new(XRAY);
+        let mut command = Command::new(xray_path());
         refusing(command.args(words), libc::SYS_pidfd_getfd, None, libc::ENOSYS);
         let said = complains(command, 1);
         assert!(said.starts_with("error: pidfd_getfd: "), "{said}");
@@ -88,7 +88,7 @@ fn a_process_that_is_another_users() {
         const NOBODY: u32 = 65534;
         // By another process: this one forks in other tests, and a program is busy (ETXTBSY) as
         // long as anybody may write to it.
-        let copied = Command::new("cp").arg(XRAY).arg(copy.path()).status();
+        let copied = Command::new("cp").arg(xray_path()).arg(copy.path()).status();
         assert!(copied.expect("cp runs").success());
         let mut command = Command::new(copy.path());
         command.uid(NOBODY).gid(NOBODY);
@@ -96,7 +96,7 @@ fn a_process_that_is_another_users() {
     } else if std::fs::read_dir("/proc/1/fd").is_ok() {
         return skip("process 1 is this user's own");
     } else {
-        (Command::new(XRAY), 1)
+        (Command::new(xray_path()), 1)
     };
     command.args(["--pid", &theirs.to_string()]);
     let said = complains(command, 1);
@@ -104,12 +104,12 @@ fn a_process_that_is_another_users() {
     assert!(said.contains("EACCES") && said.contains("sudo") && said.contains("--port"), "{said}");
 }
 
-/// The sockets of looked_at.rs's `wait`, where copies of its descriptors are refused.
+/// The sockets of samples.rs's `wait`, where copies of its descriptors are refused.
 #[test]
 fn copies_are_refused_of_a_running_process() {
-    let mut target = Running::start(Command::new(looked_at()).arg("serve"));
+    let mut target = Running::start(Command::new(samples()).arg("serve"));
     let address = target.wait_for("\n").trim().to_string();
-    let mut command = Command::new(XRAY);
+    let mut command = Command::new(xray_path());
     command.args(["--pid", &target.process().to_string()]);
     refusing(&mut command, libc::SYS_pidfd_getfd, None, libc::EPERM);
     let done = Run::from_std(command).timeout(DEADLINE).assert().success();
@@ -128,8 +128,8 @@ fn copies_are_refused_of_a_program_that_xray_starts() {
     if !tracing_works() {
         return;
     }
-    let mut command = Command::new(XRAY);
-    command.args([looked_at(), "messages"]);
+    let mut command = Command::new(xray_path());
+    command.args([samples(), "messages"]);
     refusing(&mut command, libc::SYS_pidfd_getfd, None, libc::EPERM);
     let done = Run::from_std(command).timeout(DEADLINE).assert().success();
     let shown = String::from_utf8_lossy(&done.get_output().stderr).to_string();
@@ -141,7 +141,7 @@ fn copies_are_refused_of_a_program_that_xray_starts() {
     assert!(["SYN_SENT", "ESTABLISHED"].contains(&connected.state.as_str()), "{shown}");
     // Bound and no more: such a socket is in no table.
     let bound = shown.lines().find(|line| line.starts_with("  bind(")).expect("bind");
-    assert!(bound.ends_with("not told"), "{shown}");
+    assert!(bound.ends_with("unknown"), "{shown}");
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn another_traces_it() {
     }
     // xray traces the program, and a second xray may not.
     let log = Scratch::new();
-    let mut first = Command::new(XRAY);
+    let mut first = Command::new(xray_path());
     first.arg("--output").arg(log.path()).args(["sh", "-c", "echo $$; read line"]);
     // A stdin that stays open.
     let mut first = first

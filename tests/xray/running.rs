@@ -7,12 +7,12 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 use std::time::Instant;
 
-use crate::seen::{Event, Scratch, calls, events, looked_at, tracing_works};
-use crate::support::linux::{in_child, with_default_signals};
-use crate::support::{DEADLINE, HeldPort, Running, any_port, has_ipv6, output, row, skip};
-use crate::{XRAY, xray};
+use crate::events::{Event, Scratch, calls, events, samples, tracing_works};
+use crate::{xray, xray_path};
+use support::linux::{in_child, with_default_signals};
+use support::{DEADLINE, HeldPort, Running, any_port, has_ipv6, output, row, skip};
 
-/// A program of looked_at.rs that this test has started, and that anybody may trace.
+/// A program of samples.rs that this test has started, and that anybody may trace.
 pub struct Target {
     child: Child,
     /// It may wait until this is closed.
@@ -22,7 +22,7 @@ pub struct Target {
 
 impl Target {
     pub fn start(name: &str) -> Target {
-        let mut command = Command::new(looked_at());
+        let mut command = Command::new(samples());
         let change = || {
             const PR_SET_PTRACER: i32 = 0x5961_6d61;
             // Where Yama lets only parents trace. It is an error elsewhere.
@@ -91,7 +91,7 @@ fn the_sockets_of_a_process_and_their_options() {
     }
     let target = Target::start("wait");
     let shown = output(&mut xray(&["--pid", &target.number()]));
-    assert!(shown.starts_with(&format!("looked_at, process {}\n", target.number())), "{shown}");
+    assert!(shown.starts_with(&format!("samples, process {}\n", target.number())), "{shown}");
     let listener = row(&shown, "a listener");
     assert_eq!(listener.local, target.address.to_string());
     assert_eq!(listener.state, "LISTEN queue 1 of 64", "{shown}");
@@ -123,7 +123,7 @@ fn a_thread_is_no_process_and_neither_is_what_has_ended() {
     let thread = thread::spawn(|| {
         // SAFETY: it takes nothing.
         let tid = unsafe { libc::gettid() }.to_string();
-        crate::support::complaint(&mut xray(&["--pid", &tid]), 1)
+        support::complaint(&mut xray(&["--pid", &tid]), 1)
     });
     let said = thread.join().expect("no panic");
     let advice = format!("Name the process: --pid {}.", std::process::id());
@@ -165,7 +165,7 @@ fn followed(signal: i32) -> Vec<Event> {
     say(&mut before, b"one");
 
     let log = Scratch::new();
-    let mut command = Command::new(XRAY);
+    let mut command = Command::new(xray_path());
     command.args(["--pid", &target.number(), "--follow", "--json", "--output"]).arg(log.path());
     let mut xray = Running::start(with_default_signals(&mut command));
     // Before it follows, it shows what there is: the threads may be stopped at any later time.
@@ -247,7 +247,7 @@ fn what_became_of_a_followed_process_is_said() {
         return;
     }
     let follow = |target: &Target| {
-        let mut command = Command::new(XRAY);
+        let mut command = Command::new(xray_path());
         command.args(["--pid", &target.number(), "--follow"]);
         let mut xray = Running::start(with_default_signals(&mut command));
         xray.wait_for("→ waits\n");
@@ -258,7 +258,7 @@ fn what_became_of_a_followed_process_is_said() {
         assert_eq!(unsafe { libc::kill(xray.process() as i32, libc::SIGINT) }, 0);
     };
     let target = Target::start("serve");
-    let name = format!("looked_at, process {}", target.number());
+    let name = format!("samples, process {}", target.number());
 
     let xray = follow(&target);
     interrupt(&xray);
@@ -300,7 +300,7 @@ fn who_has_a_port() {
     let port = target.address.port();
     let shown = output(&mut xray(&["--port", &port.to_string()]));
     assert!(shown.starts_with(&format!("Port {port}\n")), "{shown}");
-    let found = row(&shown, &format!("looked_at, process {}", target.number()));
+    let found = row(&shown, &format!("samples, process {}", target.number()));
     assert_eq!([found.local, found.state], [target.address.to_string(), "LISTEN".to_string()]);
     assert!(shown.contains("(Tried just now, with sockets that were closed at once.)"), "{shown}");
     assert_eq!(verdict(port, "TCP", "127.0.0.1"), "taken");
@@ -309,7 +309,7 @@ fn who_has_a_port() {
 
 #[test]
 fn all_who_have_a_port() {
-    let mut target = Command::new(looked_at())
+    let mut target = Command::new(samples())
         .arg("share")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -324,7 +324,7 @@ fn all_who_have_a_port() {
     let mut both = [target.id(), child];
     both.sort_unstable();
     let [one, other] = both;
-    let who = format!("processes looked_at {one}, looked_at {other}");
+    let who = format!("processes samples {one}, samples {other}");
     assert_eq!(row(&shown, &who).state, "LISTEN", "{shown}");
     let seen = events(&output(&mut xray(&["--json", "--port", &port])));
     let numbers: Vec<u64> = seen[0].0["processes"]

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::fs;
 use std::net::SocketAddr;
 
-use crate::seen::{Event, calls, run, tracing_works};
-use crate::support::workspace::{path_of, root};
-use crate::support::{HeldPort, any_port, python, rows, words};
+use crate::events::{Event, calls, run, tracing_works};
+use support::workspace::{path_of, root};
+use support::{HeldPort, any_port, python, rows, words};
 
 /// A call, and what the kernel says of its socket, with names for the ports that it picked. Without
 /// what arrives when it arrives: the unread bytes and the length of a queue.

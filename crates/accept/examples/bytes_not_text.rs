@@ -6,11 +6,12 @@
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-use lesson::setup::connection;
-use lesson::{Shown, answer, expect, note, question, say, wait_for_bytes};
+use lesson::{Shown, must_be, note, say, wait_for_bytes};
+use question::answer;
+use question::setup::connection;
 
 fn main() -> ExitCode {
-    question(include_str!("bytes_not_text.rs"), bytes_not_text)
+    question::run(include_str!("bytes_not_text.rs"), bytes_not_text)
 }
 
 fn bytes_not_text() -> anyhow::Result<()> {
@@ -19,20 +20,20 @@ fn bytes_not_text() -> anyhow::Result<()> {
     let sent = text.as_bytes(); // the text, encoded as UTF-8
     client.write_all(sent).shown(format!("send({} bytes)", sent.len()), &client)?;
     note(format!("{text:?}, {} letters, is {sent:02x?}", text.chars().count()));
-    expect("letters and bytes", (text.chars().count(), sent.len()), (5, 6))?;
+    must_be("letters and bytes", (text.chars().count(), sent.len()), (5, 6))?;
 
     say!("Whoever receives 3 bytes gets half a letter:");
     wait_for_bytes(&server, 6);
     let mut start = [0; 3];
     server.read_exact(&mut start).shown("recv(3)", &server)?;
     note(format!("{start:02x?}"));
-    expect("it is text", std::str::from_utf8(&start).is_ok(), false)?;
+    must_be("it is text", std::str::from_utf8(&start).is_ok(), false)?;
 
     say!("Only all of the bytes are the text again:");
     let mut rest = [0; 3];
     server.read_exact(&mut rest).shown("recv(3)", &server)?;
     let all = [start, rest].concat();
-    expect("the text", String::from_utf8(all)?, text.to_string())?;
+    must_be("the text", String::from_utf8(all)?, text.to_string())?;
 
     answer!(
         "Bytes. Encode text before you send it (as_bytes gives UTF-8), and decode it when all its \

@@ -9,25 +9,26 @@ use std::io::Read;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lesson::setup::{client_of, close, listener};
-use lesson::view::wait_until;
-use lesson::{Shown, View, answer, look, question, say};
+use lesson::kernel::wait_until;
+use lesson::{Shown, View, say, show};
+use question::answer;
+use question::setup::{client_of, close, listener};
 
 fn main() -> ExitCode {
-    question(include_str!("client_gone_before_accept.rs"), client_gone_before_accept)
+    question::run(include_str!("client_gone_before_accept.rs"), client_gone_before_accept)
 }
 
 fn client_gone_before_accept() -> anyhow::Result<()> {
     say!("A client connects, and resets the connection (SO_LINGER, 0 s) before it is accepted:");
     let server = listener(1)?;
     let client = client_of(&server)?;
-    client.set_linger(Some(Duration::ZERO)).or_explain("setsockopt(SO_LINGER)", &client)?;
+    client.set_linger(Some(Duration::ZERO)).explained("setsockopt(SO_LINGER)", &client)?;
     close(client);
 
     say!("accept gives a socket all the same; its first recv tells:");
-    let (mut connection, _) = server.accept().or_explain("accept()", &server)?;
+    let (mut connection, _) = server.accept().explained("accept()", &server)?;
     wait_until(|| View::of(&connection).state != Some("ESTABLISHED"));
-    look("accept()", &connection);
+    show("accept()", &connection);
     let recv = connection.read(&mut [0; 64]);
     recv.must_fail("ECONNRESET", "recv(64)", &connection)?;
 

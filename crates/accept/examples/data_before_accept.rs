@@ -5,12 +5,13 @@
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-use lesson::setup::{client_of, close, listener};
-use lesson::view::wait_until;
-use lesson::{Shown, View, answer, expect, look, question, received, say};
+use lesson::kernel::wait_until;
+use lesson::{Shown, View, must_be, say, show, show_received};
+use question::answer;
+use question::setup::{client_of, close, listener};
 
 fn main() -> ExitCode {
-    question(include_str!("data_before_accept.rs"), data_before_accept)
+    question::run(include_str!("data_before_accept.rs"), data_before_accept)
 }
 
 fn data_before_accept() -> anyhow::Result<()> {
@@ -20,16 +21,16 @@ fn data_before_accept() -> anyhow::Result<()> {
     close(client);
 
     say!("The client has connected, sent, and gone. Only now the server calls accept:");
-    let (mut connection, _) = server.accept().or_explain("accept()", &server)?;
+    let (mut connection, _) = server.accept().explained("accept()", &server)?;
     wait_until(|| View::of(&connection).state != Some("ESTABLISHED"));
-    look("accept()", &connection);
+    show("accept()", &connection);
     let mut buffer = [0; 64];
     let length = connection.read(&mut buffer).shown("recv(64)", &connection)?;
-    received(&buffer[..length]);
-    expect("what arrived", &buffer[..length], b"hello")?;
+    show_received(&buffer[..length]);
+    must_be("what arrived", &buffer[..length], b"hello")?;
     let length = connection.read(&mut buffer).shown("recv(64)", &connection)?;
-    received(&buffer[..length]);
-    expect("and then the end", length, 0)?;
+    show_received(&buffer[..length]);
+    must_be("and then the end", length, 0)?;
 
     answer!(
         "Yes: the kernel finishes the connection when listen was called, and keeps what arrives. \

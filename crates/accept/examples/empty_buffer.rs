@@ -6,11 +6,12 @@
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-use lesson::setup::connection;
-use lesson::{Shown, answer, expect, note, question, received, say, wait_for_bytes};
+use lesson::{Shown, must_be, note, say, show_received, wait_for_bytes};
+use question::answer;
+use question::setup::connection;
 
 fn main() -> ExitCode {
-    question(include_str!("empty_buffer.rs"), empty_buffer)
+    question::run(include_str!("empty_buffer.rs"), empty_buffer)
 }
 
 fn empty_buffer() -> anyhow::Result<()> {
@@ -21,13 +22,13 @@ fn empty_buffer() -> anyhow::Result<()> {
     let mut buffer = Vec::with_capacity(64);
     let length = server.read(&mut buffer).shown("recv(…)", &server)?;
     note(format!("{length} bytes into a buffer of length {}", buffer.len()));
-    expect("what was read", length, 0)?;
+    must_be("what was read", length, 0)?;
 
     say!("vec![0; 64] has a length:");
     let mut buffer = vec![0; 64];
     let length = server.read(&mut buffer).shown("recv(64)", &server)?;
-    received(&buffer[..length]);
-    expect("what was read", &buffer[..length], b"hello")?;
+    show_received(&buffer[..length]);
+    must_be("what was read", &buffer[..length], b"hello")?;
 
     answer!(
         "The buffer has no room: Vec::with_capacity(64) has the length 0, and a read of at most 0 \

@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use lesson::setup::{client_of, listener};
-use lesson::{Shown, answer, note, question, say};
+use lesson::{Shown, note, say};
+use question::answer;
+use question::setup::{client_of, listener};
 use socket2::Socket;
 
 /// How long a client waits that will get no answer, and one that should get one.
@@ -17,7 +18,7 @@ const SHORT: Duration = Duration::from_millis(200);
 const LONG: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
-    question(include_str!("many_clients.rs"), many_clients)
+    question::run(include_str!("many_clients.rs"), many_clients)
 }
 
 fn many_clients() -> anyhow::Result<()> {
@@ -54,8 +55,8 @@ fn many_clients() -> anyhow::Result<()> {
 /// Two clients, and the server's ends of their connections.
 fn two_clients(server: &Socket) -> anyhow::Result<(Socket, Socket, [Socket; 2])> {
     let (silent, eager) = (client_of(server)?, client_of(server)?);
-    let (one, _) = server.accept().opened("accept()")?;
-    let (other, _) = server.accept().opened("accept()")?;
+    let (one, _) = server.accept().shown_new("accept()")?;
+    let (other, _) = server.accept().shown_new("accept()")?;
     Ok((silent, eager, [one, other]))
 }
 

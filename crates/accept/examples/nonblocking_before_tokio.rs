@@ -10,12 +10,13 @@ use std::panic;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use lesson::setup::{client_of, listener};
-use lesson::{Shown, answer, expect, look, note, question, say};
+use lesson::{Shown, must_be, note, say, show};
+use question::answer;
+use question::setup::{client_of, listener};
 use socket2::SockRef;
 
 fn main() -> ExitCode {
-    question(include_str!("nonblocking_before_tokio.rs"), nonblocking_before_tokio)
+    question::run(include_str!("nonblocking_before_tokio.rs"), nonblocking_before_tokio)
 }
 
 fn nonblocking_before_tokio() -> anyhow::Result<()> {
@@ -31,7 +32,7 @@ fn nonblocking_before_tokio() -> anyhow::Result<()> {
         let message = refused.context("tokio accepted a blocking listener")?;
         let message = message.downcast_ref::<&str>().copied().unwrap_or_default();
         note(format!("tokio panics: {message}"));
-        expect("that is the reason", message.contains("blocking"), true)?;
+        must_be("that is the reason", message.contains("blocking"), true)?;
     }
 
     say!("A non-blocking one:");
@@ -40,7 +41,7 @@ fn nonblocking_before_tokio() -> anyhow::Result<()> {
     let _client = client_of(&listener)?;
     let server = tokio::net::TcpListener::from_std(listener.into())?;
     let (connection, _) = runtime.block_on(server.accept())?;
-    look("tokio: accept().await", &SockRef::from(&connection));
+    show("tokio: accept().await", &SockRef::from(&connection));
 
     answer!(
         "One thread of the runtime serves many tasks: it asks the kernel which sockets are ready, \

@@ -9,11 +9,12 @@ use std::io::Read;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use lesson::setup::{connection, listener};
-use lesson::{Shown, answer, expect, question, say};
+use lesson::{Shown, must_be, say};
+use question::answer;
+use question::setup::{connection, listener};
 
 fn main() -> ExitCode {
-    question(include_str!("receive_timeout.rs"), receive_timeout)
+    question::run(include_str!("receive_timeout.rs"), receive_timeout)
 }
 
 fn receive_timeout() -> anyhow::Result<()> {
@@ -22,11 +23,11 @@ fn receive_timeout() -> anyhow::Result<()> {
     client.set_read_timeout(Some(patience)).shown("setsockopt(SO_RCVTIMEO)", &client)?;
     let start = Instant::now();
     client.read(&mut [0; 64]).must_fail("EAGAIN", "recv(64)", &client)?;
-    expect("it waited first", start.elapsed() >= patience, true)?;
+    must_be("it waited first", start.elapsed() >= patience, true)?;
 
     say!("accept receives as well, in this sense:");
     let server = listener(1)?;
-    server.set_read_timeout(Some(patience)).or_explain("setsockopt(SO_RCVTIMEO)", &server)?;
+    server.set_read_timeout(Some(patience)).explained("setsockopt(SO_RCVTIMEO)", &server)?;
     server.accept().must_fail("EAGAIN", "accept()", &server)?;
 
     answer!(

@@ -5,11 +5,12 @@
 
 use std::process::ExitCode;
 
-use lesson::setup::{client_of, listener};
-use lesson::{Shown, address_of, answer, expect, question, say};
+use lesson::{Shown, address_of, must_be, say};
+use question::answer;
+use question::setup::{client_of, listener};
 
 fn main() -> ExitCode {
-    question(include_str!("same_port_for_every_client.rs"), same_port_for_every_client)
+    question::run(include_str!("same_port_for_every_client.rs"), same_port_for_every_client)
 }
 
 fn same_port_for_every_client() -> anyhow::Result<()> {
@@ -17,14 +18,14 @@ fn same_port_for_every_client() -> anyhow::Result<()> {
     let clients = [client_of(&listener)?, client_of(&listener)?];
 
     say!("Both are accepted, as sockets of their own:");
-    let (one, _) = listener.accept().opened("accept()")?;
-    let (other, _) = listener.accept().opened("accept()")?;
+    let (one, _) = listener.accept().shown_new("accept()")?;
+    let (other, _) = listener.accept().shown_new("accept()")?;
     let server = address_of(&listener)?;
-    expect("the server's ends", [address_of(&one)?, address_of(&other)?], [server; 2])?;
+    must_be("the server's ends", [address_of(&one)?, address_of(&other)?], [server; 2])?;
     let ends = [address_of(&clients[0])?, address_of(&clients[1])?];
-    expect("the clients' ends differ", ends[0] != ends[1], true)?;
+    must_be("the clients' ends differ", ends[0] != ends[1], true)?;
     let peers = [one.peer_addr()?.as_socket(), other.peer_addr()?.as_socket()];
-    expect("the peers", peers, ends.map(Some))?;
+    must_be("the peers", peers, ends.map(Some))?;
 
     answer!(
         "No: each gets a new socket, and all of them have the listener's address and port. The \

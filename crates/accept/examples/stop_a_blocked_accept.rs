@@ -12,24 +12,25 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
-use lesson::setup::{TCP, listener};
-use lesson::view::wait_for_blocked_threads;
-use lesson::{Shown, address_of, answer, expect, note, question, say};
+use lesson::kernel::wait_for_blocked_threads;
+use lesson::{Shown, address_of, must_be, note, say};
+use question::answer;
+use question::setup::{TCP, listener};
 use socket2::{Domain, Socket, Type};
 
 /// How long accept waits at most, should nothing wake it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
-    question(include_str!("stop_a_blocked_accept.rs"), stop_a_blocked_accept)
+    question::run(include_str!("stop_a_blocked_accept.rs"), stop_a_blocked_accept)
 }
 
 fn stop_a_blocked_accept() -> anyhow::Result<()> {
     say!("Everywhere: set a flag, and connect to yourself.");
     let server = listener(1)?;
     let target = address_of(&server)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
-    server.set_read_timeout(Some(PATIENCE)).or_explain("setsockopt(SO_RCVTIMEO)", &server)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    server.set_read_timeout(Some(PATIENCE)).explained("setsockopt(SO_RCVTIMEO)", &server)?;
     let stop = AtomicBool::new(false);
     let (connected, accepted) = thread::scope(|scope| {
         let waiting = scope.spawn(|| (server.accept(), stop.load(Relaxed)));
@@ -38,8 +39,8 @@ fn stop_a_blocked_accept() -> anyhow::Result<()> {
         (client.connect(&target.into()), waiting.join().expect("no panic"))
     });
     connected.shown(format!("connect({target})"), &client)?;
-    accepted.0.or_explain("accept()", &server)?;
-    expect("the thread saw the flag", accepted.1, true)?;
+    accepted.0.explained("accept()", &server)?;
+    must_be("the thread saw the flag", accepted.1, true)?;
     note("in the other thread accept returned, and the flag was set");
 
     if cfg!(target_os = "linux") {

@@ -7,12 +7,13 @@
 
 use std::process::ExitCode;
 
-use lesson::child::{in_child, limit_descriptors};
-use lesson::setup::{client_of, close, listener};
-use lesson::{Shown, View, answer, descriptor, expect, look, question, say};
+use lesson::{Shown, View, descriptor, must_be, say, show};
+use question::answer;
+use question::child::{in_child, limit_descriptors};
+use question::setup::{client_of, close, listener};
 
 fn main() -> ExitCode {
-    question(include_str!("too_many_open_files.rs"), too_many_open_files)
+    question::run(include_str!("too_many_open_files.rs"), too_many_open_files)
 }
 
 fn too_many_open_files() -> anyhow::Result<()> {
@@ -20,22 +21,22 @@ fn too_many_open_files() -> anyhow::Result<()> {
         let server = listener(4)?;
         let one = client_of(&server)?;
         let _other = client_of(&server)?;
-        let (connection, _) = server.accept().opened("accept()")?;
+        let (connection, _) = server.accept().shown_new("accept()")?;
         let next = descriptor(&connection) + 1;
 
         say!("The process may have no more descriptors than it has now:");
-        limit_descriptors(next).or_explain("setrlimit(RLIMIT_NOFILE)", None)?;
+        limit_descriptors(next).explained("setrlimit(RLIMIT_NOFILE)", None)?;
         server.accept().must_fail("EMFILE", "accept()", &server)?;
         server.accept().must_fail("EMFILE", "accept() again", &server)?;
         if let Some(queue) = View::of(&server).queue {
-            expect("the client is still in the queue", queue.length, 1)?;
+            must_be("the client is still in the queue", queue.length, 1)?;
         }
 
         say!("Once a descriptor is free, the client that waits is accepted:");
         close(one);
         close(connection);
-        server.accept().opened("accept()")?;
-        look("the listener", &server);
+        server.accept().shown_new("accept()")?;
+        show("the listener", &server);
         Ok(())
     })?;
     answer!(

@@ -7,12 +7,13 @@
 
 use std::process::ExitCode;
 
-use lesson::setup::{client_of, listener};
-use lesson::{Shown, answer, expect, note, question};
+use lesson::{Shown, must_be, note};
+use question::answer;
+use question::setup::{client_of, listener};
 use socket2::Socket;
 
 fn main() -> ExitCode {
-    question(include_str!("what_accept_inherits.rs"), what_accept_inherits)
+    question::run(include_str!("what_accept_inherits.rs"), what_accept_inherits)
 }
 
 fn what_accept_inherits() -> anyhow::Result<()> {
@@ -20,13 +21,13 @@ fn what_accept_inherits() -> anyhow::Result<()> {
     server.set_nonblocking(true).shown("fcntl(O_NONBLOCK)", &server)?;
     server.set_tcp_nodelay(true).shown("setsockopt(TCP_NODELAY, 1)", &server)?;
     let _client = client_of(&server)?;
-    let (connection, _) = server.accept().opened("accept()")?;
+    let (connection, _) = server.accept().shown_new("accept()")?;
 
     let [of_server, of_connection] = [is_nonblocking(&server)?, is_nonblocking(&connection)?];
     note(format!("O_NONBLOCK of the listener: {of_server}, of the connection: {of_connection}"));
-    expect("O_NONBLOCK of the connection", of_connection, !cfg!(target_os = "linux"))?;
+    must_be("O_NONBLOCK of the connection", of_connection, !cfg!(target_os = "linux"))?;
     note(format!("TCP_NODELAY of the connection: {}", connection.tcp_nodelay()?));
-    expect("TCP_NODELAY of the connection", connection.tcp_nodelay()?, true)?;
+    must_be("TCP_NODELAY of the connection", connection.tcp_nodelay()?, true)?;
 
     answer!(
         "Not on Linux: accept makes a new open file description, and O_NONBLOCK belongs to that \

@@ -4,21 +4,22 @@
 
 use std::process::ExitCode;
 
-use lesson::setup::{client_of, listener};
-use lesson::{Shown, address_of, answer, expect, note, question, say};
+use lesson::{Shown, address_of, must_be, note, say};
+use question::answer;
+use question::setup::{client_of, listener};
 
 fn main() -> ExitCode {
-    question(include_str!("who_connected.rs"), who_connected)
+    question::run(include_str!("who_connected.rs"), who_connected)
 }
 
 fn who_connected() -> anyhow::Result<()> {
     let server = listener(1)?;
     let client = client_of(&server)?;
-    let (connection, address) = server.accept().opened("accept()")?;
+    let (connection, address) = server.accept().shown_new("accept()")?;
     let peer = address.as_socket();
     note(format!("the second value is {}", peer.map_or("unknown".into(), |peer| peer.to_string())));
-    expect("the client's address", peer, Some(address_of(&client)?))?;
-    expect("peer_addr of the connection", connection.peer_addr()?.as_socket(), peer)?;
+    must_be("the client's address", peer, Some(address_of(&client)?))?;
+    must_be("peer_addr of the connection", connection.peer_addr()?.as_socket(), peer)?;
 
     say!("The listener is not connected to anybody:");
     server.peer_addr().must_fail("ENOTCONN", "getpeername()", &server)?;

@@ -5,11 +5,12 @@
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-use lesson::setup::{client_of, listener};
-use lesson::{Shown, answer, expect, question, received, say, wait_for_bytes};
+use lesson::{Shown, must_be, say, show_received, wait_for_bytes};
+use question::answer;
+use question::setup::{client_of, listener};
 
 fn main() -> ExitCode {
-    question(include_str!("would_block.rs"), would_block)
+    question::run(include_str!("would_block.rs"), would_block)
 }
 
 fn would_block() -> anyhow::Result<()> {
@@ -19,8 +20,8 @@ fn would_block() -> anyhow::Result<()> {
 
     say!("Nobody was there yet. Now there is somebody, who says nothing yet:");
     let mut client = client_of(&server)?;
-    let (mut connection, _) = server.accept().opened("accept()")?;
-    connection.set_nonblocking(true).or_explain("fcntl(O_NONBLOCK)", &connection)?;
+    let (mut connection, _) = server.accept().shown_new("accept()")?;
+    connection.set_nonblocking(true).explained("fcntl(O_NONBLOCK)", &connection)?;
     let mut buffer = [0; 64];
     connection.read(&mut buffer).must_fail("EAGAIN", "recv(64)", &connection)?;
 
@@ -28,8 +29,8 @@ fn would_block() -> anyhow::Result<()> {
     client.write_all(b"hello").shown("send(5 bytes)", &client)?;
     wait_for_bytes(&connection, 5);
     let length = connection.read(&mut buffer).shown("recv(64)", &connection)?;
-    received(&buffer[..length]);
-    expect("what arrived", &buffer[..length], b"hello")?;
+    show_received(&buffer[..length]);
+    must_be("what arrived", &buffer[..length], b"hello")?;
 
     answer!(
         "No: it says that nothing is there yet, and that a blocking call would wait for it. Go and \

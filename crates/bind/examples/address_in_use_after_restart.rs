@@ -10,19 +10,20 @@ use std::io::Read;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use lesson::setup::{ANY_PORT, TCP, client_of, close};
-use lesson::{Shown, address_of, answer, question, say, wait_for_state};
+use lesson::{Shown, address_of, say, wait_for_state};
+use question::answer;
+use question::setup::{ANY_PORT, TCP, client_of, close};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("address_in_use_after_restart.rs"), address_in_use_after_restart)
+    question::run(include_str!("address_in_use_after_restart.rs"), address_in_use_after_restart)
 }
 
 fn address_in_use_after_restart() -> anyhow::Result<()> {
     say!("A server without SO_REUSEADDR serves a client, ends the connection, and stops:");
     let address = serve_once(false)?;
     say!("It is started again:");
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     server.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &server)?;
     say!("SO_REUSEADDR on the new socket alone does not help: the old one had to have it, too.");
     server.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &server)?;
@@ -30,7 +31,7 @@ fn address_in_use_after_restart() -> anyhow::Result<()> {
 
     say!("The same once more, with SO_REUSEADDR before bind each time:");
     let address = serve_once(true)?;
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     server.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &server)?;
     server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
 
@@ -44,12 +45,12 @@ fn address_in_use_after_restart() -> anyhow::Result<()> {
 
 /// The life of a server that ends its only connection first: the address that it had.
 fn serve_once(reuse: bool) -> anyhow::Result<SocketAddr> {
-    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).or_explain(TCP, None)?;
-    listener.set_reuse_address(reuse).or_explain("setsockopt(SO_REUSEADDR)", &listener)?;
-    listener.bind(&ANY_PORT.into()).or_explain("bind()", &listener)?;
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).explained(TCP, None)?;
+    listener.set_reuse_address(reuse).explained("setsockopt(SO_REUSEADDR)", &listener)?;
+    listener.bind(&ANY_PORT.into()).explained("bind()", &listener)?;
     listener.listen(1).shown("listen(1)", &listener)?;
     let client = client_of(&listener)?;
-    let (server, _) = listener.accept().opened("accept()")?;
+    let (server, _) = listener.accept().shown_new("accept()")?;
     let ends = (address_of(&server)?, address_of(&client)?);
     close(server);
     let _ = (&client).read(&mut [0])?; // the end

@@ -4,23 +4,24 @@
 
 use std::process::ExitCode;
 
-use lesson::setup::{ANY_PORT, TCP, UDP, udp};
-use lesson::{Shown, address_of, answer, question, say};
+use lesson::{Shown, address_of, say};
+use question::answer;
+use question::setup::{ANY_PORT, TCP, UDP, udp};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("bind_twice.rs"), bind_twice)
+    question::run(include_str!("bind_twice.rs"), bind_twice)
 }
 
 fn bind_twice() -> anyhow::Result<()> {
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     server.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &server)?;
     server.bind(&ANY_PORT.into()).must_fail("EINVAL", format!("bind({ANY_PORT})"), &server)?;
 
     say!("A socket that has sent something is bound, too, without a call to bind:");
     let receiver = udp()?;
     let target = address_of(&receiver)?;
-    let sender = Socket::new(Domain::IPV4, Type::DGRAM, None).opened(UDP)?;
+    let sender = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_new(UDP)?;
     sender.send_to(b"hello", &target.into()).shown(format!("sendto({target})"), &sender)?;
     sender.bind(&ANY_PORT.into()).must_fail("EINVAL", format!("bind({ANY_PORT})"), &sender)?;
 

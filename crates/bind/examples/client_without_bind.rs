@@ -5,18 +5,19 @@
 use std::process::ExitCode;
 
 use anyhow::ensure;
-use lesson::setup::{TCP, listener};
-use lesson::{Shown, View, address_of, answer, expect, question};
+use lesson::{Shown, View, address_of, must_be};
+use question::answer;
+use question::setup::{TCP, listener};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("client_without_bind.rs"), client_without_bind)
+    question::run(include_str!("client_without_bind.rs"), client_without_bind)
 }
 
 fn client_without_bind() -> anyhow::Result<()> {
     let server = listener(1)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
-    expect("the client's address before connect", View::of(&client).local, None)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    must_be("the client's address before connect", View::of(&client).local, None)?;
 
     let target = address_of(&server)?;
     client.connect(&target.into()).shown(format!("connect({target})"), &client)?;

@@ -6,26 +6,27 @@
 
 use std::process::ExitCode;
 
-use lesson::setup::{ANY_PORT, TCP};
-use lesson::{Shown, address_of, answer, question, say};
+use lesson::{Shown, address_of, say};
+use question::answer;
+use question::setup::{ANY_PORT, TCP};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("connection_refused.rs"), connection_refused)
+    question::run(include_str!("connection_refused.rs"), connection_refused)
 }
 
 fn connection_refused() -> anyhow::Result<()> {
     say!("A server that is bound, and does not listen:");
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     server.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &server)?;
     let target = address_of(&server)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     let call = format!("connect({target})");
     client.connect(&target.into()).must_fail("ECONNREFUSED", &call, &client)?;
 
     say!("Once it listens, a client gets through, and nobody has called accept:");
     server.listen(1).shown("listen(1)", &server)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     client.connect(&target.into()).shown(&call, &client)?;
 
     answer!(

@@ -9,22 +9,23 @@
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 
-use lesson::setup::TCP;
-use lesson::{Shown, address_of, answer, question, say};
+use lesson::{Shown, address_of, say};
+use question::answer;
+use question::setup::TCP;
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("dual_stack.rs"), dual_stack)
+    question::run(include_str!("dual_stack.rs"), dual_stack)
 }
 
 fn dual_stack() -> anyhow::Result<()> {
     let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-    let four = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let four = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     four.bind(&any.into()).shown(format!("bind({any})"), &four)?;
 
     let any = SocketAddr::from((Ipv6Addr::UNSPECIFIED, address_of(&four)?.port()));
     let new = "socket(AF_INET6, SOCK_STREAM)";
-    let six = Socket::new(Domain::IPV6, Type::STREAM, None).opened(new)?;
+    let six = Socket::new(Domain::IPV6, Type::STREAM, None).shown_new(new)?;
     if six.only_v6()? {
         answer!("It does not fail here: net.ipv6.bindv6only is 1.");
         return Ok(());

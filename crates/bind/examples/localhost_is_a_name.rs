@@ -6,12 +6,13 @@
 use std::net::{Ipv6Addr, SocketAddr, TcpStream};
 use std::process::ExitCode;
 
-use lesson::setup::listener;
-use lesson::{Shown, address_of, answer, look, question, say};
+use lesson::{Shown, address_of, say, show};
+use question::answer;
+use question::setup::listener;
 use socket2::{Domain, SockRef, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("localhost_is_a_name.rs"), localhost_is_a_name)
+    question::run(include_str!("localhost_is_a_name.rs"), localhost_is_a_name)
 }
 
 fn localhost_is_a_name() -> anyhow::Result<()> {
@@ -20,7 +21,7 @@ fn localhost_is_a_name() -> anyhow::Result<()> {
     let port = address_of(&server)?.port();
     let other = SocketAddr::from((Ipv6Addr::LOCALHOST, port));
     let new = "socket(AF_INET6, SOCK_STREAM)";
-    let client = Socket::new(Domain::IPV6, Type::STREAM, None).opened(new)?;
+    let client = Socket::new(Domain::IPV6, Type::STREAM, None).shown_new(new)?;
     client.connect(&other.into()).must_fail(
         "ECONNREFUSED",
         format!("connect({other})"),
@@ -29,8 +30,8 @@ fn localhost_is_a_name() -> anyhow::Result<()> {
 
     say!("std::net tries every address that the name stands for, one after the other:");
     let name = format!("localhost:{port}");
-    let client = TcpStream::connect(&name).or_explain(format!("connect({name})"), None)?;
-    look("std: TcpStream::connect", &SockRef::from(&client));
+    let client = TcpStream::connect(&name).explained(format!("connect({name})"), None)?;
+    show("std: TcpStream::connect", &SockRef::from(&client));
 
     answer!(
         "localhost is a name, and may stand for ::1 before 127.0.0.1. They are two addresses: a \

@@ -5,12 +5,13 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
-use lesson::setup::{ANY_PORT, TCP};
-use lesson::{Shown, answer, kernel, question, say};
+use lesson::{Shown, kernel, say};
+use question::answer;
+use question::setup::{ANY_PORT, TCP};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("not_my_address.rs"), not_my_address)
+    question::run(include_str!("not_my_address.rs"), not_my_address)
 }
 
 fn not_my_address() -> anyhow::Result<()> {
@@ -20,7 +21,7 @@ fn not_my_address() -> anyhow::Result<()> {
         answer!("On this machine it does not come: net.ipv4.ip_nonlocal_bind is 1.");
         return Ok(());
     }
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     server.bind(&foreign.into()).must_fail("EADDRNOTAVAIL", format!("bind({foreign})"), &server)?;
 
     say!("The socket is none the worse for it; an address of this machine is accepted:");

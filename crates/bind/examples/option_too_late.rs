@@ -5,23 +5,24 @@
 use std::net::{Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 
-use lesson::setup::{ANY_PORT, TCP, client_of};
-use lesson::{Shown, View, address_of, answer, expect, note, question, say};
+use lesson::{Shown, View, address_of, must_be, note, say};
+use question::answer;
+use question::setup::{ANY_PORT, TCP, client_of};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("option_too_late.rs"), option_too_late)
+    question::run(include_str!("option_too_late.rs"), option_too_late)
 }
 
 fn option_too_late() -> anyhow::Result<()> {
     say!("A socket's own bind looks at SO_REUSEADDR once. The address is another's already:");
-    let first = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let first = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     first.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &first)?;
     let address = address_of(&first)?;
-    let second = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let second = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     second.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &second)?;
     second.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &second)?;
-    expect("the address after the option alone", View::of(&second).local, None)?;
+    must_be("the address after the option alone", View::of(&second).local, None)?;
 
     say!("When others bind, Linux looks at a socket's option again. So this is not too late:");
     first.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &first)?;
@@ -35,12 +36,12 @@ fn option_too_late() -> anyhow::Result<()> {
     }
 
     say!("A connection takes the options that its listener has when the client connects:");
-    let listener = lesson::setup::listener(1)?;
+    let listener = question::setup::listener(1)?;
     let _client = client_of(&listener)?;
     listener.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &listener)?;
-    let (connection, _) = listener.accept().opened("accept()")?;
+    let (connection, _) = listener.accept().shown_new("accept()")?;
     note(format!("SO_REUSEADDR is {}", connection.reuse_address()?));
-    expect("SO_REUSEADDR of the connection", connection.reuse_address()?, false)?;
+    must_be("SO_REUSEADDR of the connection", connection.reuse_address()?, false)?;
 
     answer!(
         "Because the kernel has looked already: the option counts when bind, or a connection, is \

@@ -6,24 +6,25 @@
 use std::process::ExitCode;
 
 use anyhow::ensure;
-use lesson::setup::{ANY_PORT, TCP};
-use lesson::{Shown, address_of, answer, expect, question};
+use lesson::{Shown, address_of, must_be};
+use question::answer;
+use question::setup::{ANY_PORT, TCP};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("port_zero.rs"), port_zero)
+    question::run(include_str!("port_zero.rs"), port_zero)
 }
 
 fn port_zero() -> anyhow::Result<()> {
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     server.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &server)?;
     server.listen(1).shown("listen(1)", &server)?;
     let address = address_of(&server)?;
     ensure!(address.port() != 0, "the kernel left the port 0");
 
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     client.connect(&address.into()).shown(format!("connect({address})"), &client)?;
-    expect("the client's peer", client.peer_addr()?.as_socket(), Some(address))?;
+    must_be("the client's peer", client.peer_addr()?.as_socket(), Some(address))?;
 
     answer!(
         "No port at all: bind takes it as the wish for any free port. The kernel picked one, and \

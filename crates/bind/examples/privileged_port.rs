@@ -8,13 +8,14 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
-use lesson::child::{give_up_rights, in_child};
-use lesson::setup::{ANY_PORT, TCP};
-use lesson::{Shown, answer, kernel, question, say};
+use lesson::{Shown, kernel, say};
+use question::answer;
+use question::child::{give_up_rights, in_child};
+use question::setup::{ANY_PORT, TCP};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("privileged_port.rs"), privileged_port)
+    question::run(include_str!("privileged_port.rs"), privileged_port)
 }
 
 fn privileged_port() -> anyhow::Result<()> {
@@ -30,7 +31,7 @@ fn privileged_port() -> anyhow::Result<()> {
     // Root may bind any port, so a child gives its rights up first.
     in_child(|| {
         let _ = give_up_rights(); // a root that may not do so has none to give up
-        let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+        let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
         server.bind(&low.into()).must_fail("EACCES", format!("bind({low})"), &server)?;
 
         say!("A port that the kernel picks is above those:");

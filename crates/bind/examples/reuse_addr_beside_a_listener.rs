@@ -6,12 +6,13 @@
 
 use std::process::ExitCode;
 
-use lesson::setup::{ANY_PORT, TCP};
-use lesson::{Shown, address_of, answer, question, say};
+use lesson::{Shown, address_of, say};
+use question::answer;
+use question::setup::{ANY_PORT, TCP};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("reuse_addr_beside_a_listener.rs"), reuse_addr_beside_a_listener)
+    question::run(include_str!("reuse_addr_beside_a_listener.rs"), reuse_addr_beside_a_listener)
 }
 
 fn reuse_addr_beside_a_listener() -> anyhow::Result<()> {
@@ -38,7 +39,7 @@ fn reuse_addr_beside_a_listener() -> anyhow::Result<()> {
 }
 
 fn with_reuse_address() -> anyhow::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
-    socket.set_reuse_address(true).or_explain("setsockopt(SO_REUSEADDR, 1)", &socket)?;
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    socket.set_reuse_address(true).explained("setsockopt(SO_REUSEADDR, 1)", &socket)?;
     Ok(socket)
 }

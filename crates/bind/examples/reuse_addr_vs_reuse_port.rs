@@ -8,37 +8,38 @@
 
 use std::process::ExitCode;
 
-use lesson::setup::{ANY_PORT, TCP};
-use lesson::{Shown, address_of, answer, question, say};
+use lesson::{Shown, address_of, say};
+use question::answer;
+use question::setup::{ANY_PORT, TCP};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("reuse_addr_vs_reuse_port.rs"), reuse_addr_vs_reuse_port)
+    question::run(include_str!("reuse_addr_vs_reuse_port.rs"), reuse_addr_vs_reuse_port)
 }
 
 fn reuse_addr_vs_reuse_port() -> anyhow::Result<()> {
     say!("SO_REUSEADDR on both, and the first one listens:");
-    let first = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let first = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     first.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &first)?;
     first.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &first)?;
     first.listen(1).shown("listen(1)", &first)?;
     let address = address_of(&first)?;
-    let second = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let second = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     second.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &second)?;
     second.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &second)?;
 
     say!("SO_REUSEPORT on both:");
-    let first = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let first = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     set_reuse_port(&first).shown("setsockopt(SO_REUSEPORT, 1)", &first)?;
     first.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &first)?;
     first.listen(1).shown("listen(1)", &first)?;
     let address = address_of(&first)?;
-    let second = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let second = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     set_reuse_port(&second).shown("setsockopt(SO_REUSEPORT, 1)", &second)?;
     second.bind(&address.into()).shown(format!("bind({address})"), &second)?;
     second.listen(1).shown("listen(1)", &second)?;
     say!("A third socket, without it:");
-    let third = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let third = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     third.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &third)?;
 
     answer!(

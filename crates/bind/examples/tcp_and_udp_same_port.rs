@@ -5,28 +5,29 @@
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use lesson::setup::{TCP, UDP, listener};
-use lesson::{Shown, address_of, answer, expect, question, say};
+use lesson::{Shown, address_of, must_be, say};
+use question::answer;
+use question::setup::{TCP, UDP, listener};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("tcp_and_udp_same_port.rs"), tcp_and_udp_same_port)
+    question::run(include_str!("tcp_and_udp_same_port.rs"), tcp_and_udp_same_port)
 }
 
 fn tcp_and_udp_same_port() -> anyhow::Result<()> {
     let tcp = listener(1)?;
     let address = address_of(&tcp)?;
-    let udp = Socket::new(Domain::IPV4, Type::DGRAM, None).opened(UDP)?;
+    let udp = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_new(UDP)?;
     let bound = udp.bind(&address.into());
     if bound.as_ref().is_err_and(|error| error.kind() == ErrorKind::AddrInUse) {
         say!("By chance some program has that number in UDP. Again, with another:");
         return tcp_and_udp_same_port();
     }
     bound.shown(format!("bind({address})"), &udp)?;
-    expect("the address of both", address_of(&udp)?, address)?;
+    must_be("the address of both", address_of(&udp)?, address)?;
 
     say!("Within TCP the port is taken:");
-    let other = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let other = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     other.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &other)?;
 
     answer!(

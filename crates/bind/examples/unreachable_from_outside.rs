@@ -8,12 +8,13 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
-use lesson::setup::{TCP, listener};
-use lesson::{Shown, address_of, answer, host, question, say};
+use lesson::{Shown, address_of, note, say, who_can_reach};
+use question::answer;
+use question::setup::{TCP, listener};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("unreachable_from_outside.rs"), unreachable_from_outside)
+    question::run(include_str!("unreachable_from_outside.rs"), unreachable_from_outside)
 }
 
 fn unreachable_from_outside() -> anyhow::Result<()> {
@@ -21,7 +22,7 @@ fn unreachable_from_outside() -> anyhow::Result<()> {
     say!("A server on 127.0.0.1, and a client that asks for {elsewhere}:");
     let server = listener(1)?;
     let target = SocketAddr::from((elsewhere, address_of(&server)?.port()));
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     client.connect(&target.into()).must_fail(
         "ECONNREFUSED",
         format!("connect({target})"),
@@ -30,12 +31,12 @@ fn unreachable_from_outside() -> anyhow::Result<()> {
 
     say!("A server on 0.0.0.0, which is every address of this machine:");
     let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     server.bind(&any.into()).shown(format!("bind({any})"), &server)?;
     server.listen(1).shown("listen(1)", &server)?;
-    host::announce(&server)?;
+    note(format!("{} can connect", who_can_reach(any.ip())));
     let target = SocketAddr::from((elsewhere, address_of(&server)?.port()));
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
 
     answer!(

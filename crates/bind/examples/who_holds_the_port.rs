@@ -10,11 +10,12 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use lesson::kernel::{self, Transport};
-use lesson::setup::listener;
-use lesson::{address_of, answer, expect, note, question, say};
+use lesson::{address_of, must_be, note, say};
+use question::answer;
+use question::setup::listener;
 
 fn main() -> ExitCode {
-    question(include_str!("who_holds_the_port.rs"), who_holds_the_port)
+    question::run(include_str!("who_holds_the_port.rs"), who_holds_the_port)
 }
 
 fn who_holds_the_port() -> anyhow::Result<()> {
@@ -24,10 +25,10 @@ fn who_holds_the_port() -> anyhow::Result<()> {
     say!("The kernel's table, and the processes' descriptors beside it:");
     let table = kernel::port_table(Transport::Tcp, port).context("this system shows no table")?;
     let row = table.iter().find(|row| row.state == "LISTEN").context("nobody listens there")?;
-    let holders = kernel::holders().remove(&row.inode);
+    let holders = kernel::holders().remove(&row.owner);
     let (name, process) = holders.context("no process of ours has that socket")?.remove(0);
     note(format!("{} {}: {name}, process {process}", row.local, row.state));
-    expect("the process", process, std::process::id())?;
+    must_be("the process", process, std::process::id())?;
 
     answer!(
         "`ss -tlnp` lists who listens, `ss -ulnp` the same for UDP; a filter picks one port: \

@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use lesson::{Args, Shown, address_of, host, note, say};
+use lesson::{Args, Shown, address_of, for_clients, note, say, who_can_reach};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -16,7 +16,7 @@ fn main() -> ExitCode {
 fn bind(args: &Args) -> anyhow::Result<()> {
     let family = Domain::for_address(args.address);
     let new = format!("socket({family:?}, SOCK_STREAM)");
-    let server = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    let server = Socket::new(family, Type::STREAM, None).shown_new(&new)?;
 
     // On Windows this option would let other programs take the port.
     if cfg!(not(windows)) {
@@ -31,12 +31,12 @@ fn bind(args: &Args) -> anyhow::Result<()> {
     let picked = if args.port == 0 { "The kernel picked a free port. " } else { "" };
     say!(
         "Now the socket has an address: {address}. {picked}Once it listens, {} can connect.",
-        host::who_can_reach(&server)?
+        who_can_reach(address.ip())
     );
     say!("It does not listen yet. A client tries to connect:");
 
-    let target = host::for_clients(address);
-    let client = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    let target = for_clients(address);
+    let client = Socket::new(family, Type::STREAM, None).shown_new(&new)?;
     // This call may fail, in one way; any other would be an error of the step.
     let refused = client.connect(&target.into()).may_fail(
         &[ErrorKind::ConnectionRefused],

@@ -7,20 +7,21 @@ use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lesson::setup::{close, connection};
-use lesson::view::wait_until;
-use lesson::{Shown, View, answer, note, question, say};
+use lesson::kernel::wait_until;
+use lesson::{Shown, View, note, say};
+use question::answer;
+use question::setup::{close, connection};
 
 fn main() -> ExitCode {
-    question(include_str!("broken_pipe.rs"), broken_pipe)
+    question::run(include_str!("broken_pipe.rs"), broken_pipe)
 }
 
 fn broken_pipe() -> anyhow::Result<()> {
     say!("The peer closes. The first send works: the kernel only puts it on its way.");
     let (mut client, server) = connection()?;
     close(server);
-    client.read(&mut [0; 64]).or_explain("recv(64)", &client)?; // the end
-    client.write_all(b"one").or_explain("send(3 bytes)", &client)?;
+    client.read(&mut [0; 64]).explained("recv(64)", &client)?; // the end
+    client.write_all(b"one").explained("send(3 bytes)", &client)?;
     note("send(3 bytes) succeeded");
     say!("Nobody is there to read it, and the peer's kernel answers with a reset. From then on:");
     wait_until(|| View::of(&client).state.is_none_or(|state| state == "CLOSE"));
@@ -28,7 +29,7 @@ fn broken_pipe() -> anyhow::Result<()> {
 
     say!("A peer that resets the connection (SO_LINGER, 0 s), and a client that receives then:");
     let (mut client, server) = connection()?;
-    server.set_linger(Some(Duration::ZERO)).or_explain("setsockopt(SO_LINGER)", &server)?;
+    server.set_linger(Some(Duration::ZERO)).explained("setsockopt(SO_LINGER)", &server)?;
     close(server);
     client.read(&mut [0; 64]).must_fail("ECONNRESET", "recv(64)", &client)?;
     client.write_all(b"one").must_fail("EPIPE", "send(3 bytes)", &client)?;

@@ -6,11 +6,12 @@ use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lesson::setup::{close, connection};
-use lesson::{Shown, answer, expect, question, received, say, wait_for_bytes};
+use lesson::{Shown, must_be, say, show_received, wait_for_bytes};
+use question::answer;
+use question::setup::{close, connection};
 
 fn main() -> ExitCode {
-    question(include_str!("close_that_resets.rs"), close_that_resets)
+    question::run(include_str!("close_that_resets.rs"), close_that_resets)
 }
 
 fn close_that_resets() -> anyhow::Result<()> {
@@ -18,7 +19,7 @@ fn close_that_resets() -> anyhow::Result<()> {
     let (mut client, server) = connection()?;
     client.write_all(b"hello").shown("send(5 bytes)", &client)?;
     wait_for_bytes(&server, 5);
-    lesson::look("the server's end", &server);
+    lesson::show("the server's end", &server);
     close(server);
     client.read(&mut [0; 64]).must_fail("ECONNRESET", "recv(64)", &client)?;
 
@@ -33,8 +34,8 @@ fn close_that_resets() -> anyhow::Result<()> {
     close(server);
     let mut buffer = [0; 64];
     let length = client.read(&mut buffer).shown("recv(64)", &client)?;
-    received(&buffer[..length]);
-    expect("the end", length, 0)?;
+    show_received(&buffer[..length]);
+    must_be("the end", length, 0)?;
 
     answer!(
         "Because data had arrived that you did not read, or because more arrived after you had \

@@ -5,12 +5,13 @@
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-use lesson::setup::{TCP, client_of, close, listener};
-use lesson::{Shown, address_of, answer, expect, question, received, say};
+use lesson::{Shown, address_of, must_be, say, show_received};
+use question::answer;
+use question::setup::{TCP, client_of, close, listener};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("close_the_listener.rs"), close_the_listener)
+    question::run(include_str!("close_the_listener.rs"), close_the_listener)
 }
 
 fn close_the_listener() -> anyhow::Result<()> {
@@ -18,21 +19,21 @@ fn close_the_listener() -> anyhow::Result<()> {
     let target = address_of(&listener)?;
     let mut accepted = client_of(&listener)?;
     let mut queued = client_of(&listener)?;
-    let (mut server, _) = listener.accept().opened("accept()")?;
+    let (mut server, _) = listener.accept().shown_new("accept()")?;
     close(listener);
 
     say!("The client that was accepted notices nothing:");
     server.write_all(b"hello").shown("send(5 bytes)", &server)?;
     let mut buffer = [0; 64];
     let length = accepted.read(&mut buffer).shown("recv(64)", &accepted)?;
-    received(&buffer[..length]);
-    expect("what arrived", &buffer[..length], b"hello")?;
+    show_received(&buffer[..length]);
+    must_be("what arrived", &buffer[..length], b"hello")?;
 
     say!("The one in the queue is cut off:");
     queued.read(&mut buffer).must_fail("ECONNRESET", "recv(64)", &queued)?;
 
     say!("And a new one is refused:");
-    let late = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let late = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     late.connect(&target.into()).must_fail("ECONNREFUSED", format!("connect({target})"), &late)?;
 
     answer!(

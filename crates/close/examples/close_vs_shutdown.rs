@@ -6,38 +6,39 @@ use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::process::ExitCode;
 
-use lesson::setup::{close, connection};
-use lesson::view::wait_until;
-use lesson::{Shown, View, answer, expect, question, received, say};
+use lesson::kernel::wait_until;
+use lesson::{Shown, View, must_be, say, show_received};
+use question::answer;
+use question::setup::{close, connection};
 
 fn main() -> ExitCode {
-    question(include_str!("close_vs_shutdown.rs"), close_vs_shutdown)
+    question::run(include_str!("close_vs_shutdown.rs"), close_vs_shutdown)
 }
 
 fn close_vs_shutdown() -> anyhow::Result<()> {
     let (mut client, mut server) = connection()?;
     say!("close, while a second descriptor has the same connection: that goes on as before.");
-    let copy = server.try_clone().opened("dup()")?;
+    let copy = server.try_clone().shown_new("dup()")?;
     close(copy);
     server.write_all(b"still here").shown("send(10 bytes)", &server)?;
     let mut buffer = [0; 64];
     let length = client.read(&mut buffer).shown("recv(64)", &client)?;
-    received(&buffer[..length]);
-    expect("what arrived", &buffer[..length], b"still here")?;
+    show_received(&buffer[..length]);
+    must_be("what arrived", &buffer[..length], b"still here")?;
 
     say!("shutdown, while a second descriptor has it, too: the other side reads the end.");
-    let copy = server.try_clone().opened("dup()")?;
-    copy.shutdown(Shutdown::Write).or_explain("shutdown(SHUT_WR)", &copy)?;
-    let length = client.read(&mut buffer).or_explain("recv(64)", &client)?;
-    expect("the end", length, 0)?;
+    let copy = server.try_clone().shown_new("dup()")?;
+    copy.shutdown(Shutdown::Write).explained("shutdown(SHUT_WR)", &copy)?;
+    let length = client.read(&mut buffer).explained("recv(64)", &client)?;
+    must_be("the end", length, 0)?;
     wait_until(|| View::of(&server).state != Some("FIN_WAIT1"));
     server.write_all(b"more").must_fail("EPIPE", "send(4 bytes)", &server)?;
 
     say!("It was the end of one direction. The other direction is open:");
-    client.write_all(b"thanks").or_explain("send(6 bytes)", &client)?;
-    let length = server.read(&mut buffer).or_explain("recv(64)", &server)?;
-    received(&buffer[..length]);
-    expect("what arrived", &buffer[..length], b"thanks")?;
+    client.write_all(b"thanks").explained("send(6 bytes)", &client)?;
+    let length = server.read(&mut buffer).explained("recv(64)", &server)?;
+    show_received(&buffer[..length]);
+    must_be("what arrived", &buffer[..length], b"thanks")?;
 
     answer!(
         "close gives back one descriptor; the connection ends when the last one is closed. shutdown \

@@ -5,11 +5,12 @@
 use std::io::Read;
 use std::process::ExitCode;
 
-use lesson::setup::connection;
-use lesson::{Shown, answer, closed, descriptor, expect, kernel, note, question, received, say};
+use lesson::{Shown, descriptor, kernel, must_be, note, say, show_close, show_received};
+use question::answer;
+use question::setup::connection;
 
 fn main() -> ExitCode {
-    question(include_str!("drop_closes.rs"), drop_closes)
+    question::run(include_str!("drop_closes.rs"), drop_closes)
 }
 
 fn drop_closes() -> anyhow::Result<()> {
@@ -19,18 +20,18 @@ fn drop_closes() -> anyhow::Result<()> {
     {
         let _in_this_block = server;
     }
-    closed(number);
+    show_close(number);
     let mut buffer = [0; 64];
     let length = client.read(&mut buffer).shown("recv(64)", &client)?;
-    received(&buffer[..length]);
-    expect("the end", length, 0)?;
+    show_received(&buffer[..length]);
+    must_be("the end", length, 0)?;
 
     say!("One that is forgotten stays open:");
     let (_client, server) = connection()?;
     let number = descriptor(&server);
     std::mem::forget(server);
     if let Some(free) = kernel::descriptor_is_free(number) {
-        expect("whether the descriptor is free", free, false)?;
+        must_be("whether the descriptor is free", free, false)?;
         note(format!("descriptor {number} is in use"));
     }
 

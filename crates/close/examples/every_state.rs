@@ -6,12 +6,12 @@ use std::io::{self, ErrorKind, Read};
 use std::net::Shutdown::Write;
 use std::process::ExitCode;
 
-use lesson::setup::{ANY_PORT, TCP};
-use lesson::view::wait_until;
+use lesson::kernel::wait_until;
 use lesson::{
-    Args, Program, Shown, View, address_of, closed, descriptor, look, say, wait_for_queue,
+    Args, Program, Shown, View, address_of, descriptor, say, show, show_close, wait_for_queue,
     wait_for_state,
 };
+use question::setup::{ANY_PORT, TCP};
 use socket2::{Domain, Socket, Type};
 
 static PROGRAM: Program = Program {
@@ -19,6 +19,7 @@ static PROGRAM: Program = Program {
     just: "just states",
     cargo: "cargo run -q -p close --example every_state",
     takes: &[],
+    is_server: false,
     examples: &[("", "all eleven")],
     next: None,
 };
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
 
 fn states(_: &Args) -> anyhow::Result<()> {
     say!("CLOSE (the RFC says CLOSED): a socket that is not connected. LISTEN: listen was called.");
-    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     listener.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &listener)?;
     listener.listen(0).shown("listen(0)", &listener)?;
 
@@ -37,31 +38,31 @@ fn states(_: &Args) -> anyhow::Result<()> {
     let queued = connect(&listener)?;
     wait_for_queue(&listener, 1);
     let address = address_of(&listener)?;
-    let waiting = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
-    waiting.set_nonblocking(true).or_explain("fcntl(O_NONBLOCK)", &waiting)?;
+    let waiting = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    waiting.set_nonblocking(true).explained("fcntl(O_NONBLOCK)", &waiting)?;
     let _ = waiting.connect(&address.into()); // it goes on in the background
-    look("a connect that goes on", &waiting);
+    show("a connect that goes on", &waiting);
     drop(waiting);
 
     say!("ESTABLISHED, on both sides: the handshake is done. Data can flow.");
-    let (server, _) = listener.accept().opened("accept()")?;
-    look("the client's end", &queued);
+    let (server, _) = listener.accept().shown_new("accept()")?;
+    show("the client's end", &queued);
 
     say!(
         "The server ends first. FIN_WAIT2: its end is sent and acknowledged, it waits for the \
          client's. CLOSE_WAIT: the server's end has arrived, and the client has not ended yet:"
     );
-    server.shutdown(Write).or_explain("shutdown(SHUT_WR)", &server)?;
+    server.shutdown(Write).explained("shutdown(SHUT_WR)", &server)?;
     wait_for(&server, "FIN_WAIT2");
-    look("shutdown(SHUT_WR)", &server);
-    look("the client's end", &queued);
+    show("shutdown(SHUT_WR)", &server);
+    show("the client's end", &queued);
 
     say!("TIME_WAIT: both have ended. The side that ended first keeps the connection for a while:");
     let (server_end, client_end) = (address_of(&server)?, address_of(&queued)?);
-    (&queued).read(&mut [0; 1]).or_explain("recv(1)", &queued)?;
+    (&queued).read(&mut [0; 1]).explained("recv(1)", &queued)?;
     let numbers = [descriptor(&queued), descriptor(&server)];
     drop((queued, server));
-    numbers.into_iter().for_each(closed);
+    numbers.into_iter().for_each(show_close);
     wait_for_state("the server's end", server_end, client_end, "TIME_WAIT")?;
 
     say!(
@@ -69,24 +70,24 @@ fn states(_: &Args) -> anyhow::Result<()> {
          data that nobody reads waits before it:"
     );
     let client = connect(&listener)?;
-    let (server, _) = listener.accept().opened("accept()")?;
+    let (server, _) = listener.accept().shown_new("accept()")?;
     fill(&server)?;
     server.shutdown(Write).shown("shutdown(SHUT_WR)", &server)?;
 
     say!("CLOSING: the client ends as well, and the server's end is still not acknowledged:");
-    client.shutdown(Write).or_explain("shutdown(SHUT_WR)", &client)?;
+    client.shutdown(Write).explained("shutdown(SHUT_WR)", &client)?;
     wait_for(&server, "CLOSING");
-    look("the server's end", &server);
+    show("the server's end", &server);
 
     say!(
         "LAST_ACK: the client ended first, then the server did, and its end is not acknowledged yet:"
     );
     let other = connect(&listener)?;
-    let (server, _) = listener.accept().opened("accept()")?;
+    let (server, _) = listener.accept().shown_new("accept()")?;
     fill(&server)?;
-    other.shutdown(Write).or_explain("shutdown(SHUT_WR)", &other)?;
+    other.shutdown(Write).explained("shutdown(SHUT_WR)", &other)?;
     wait_for(&server, "CLOSE_WAIT");
-    look("the server's end", &server);
+    show("the server's end", &server);
     server.shutdown(Write).shown("shutdown(SHUT_WR)", &server)?;
 
     half_open(&listener)
@@ -95,7 +96,7 @@ fn states(_: &Args) -> anyhow::Result<()> {
 /// A client's connection to `listener`, with one row.
 fn connect(listener: &Socket) -> anyhow::Result<Socket> {
     let address = address_of(listener)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).or_explain(TCP, None)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).explained(TCP, None)?;
     client.connect(&address.into()).shown(format!("connect({address})"), &client)?;
     Ok(client)
 }

@@ -8,19 +8,20 @@ use std::io::Write;
 use std::net::Shutdown;
 use std::process::ExitCode;
 
-use lesson::setup::connection;
-use lesson::view::wait_until;
-use lesson::{Shown, View, answer, look, question, say};
+use lesson::kernel::wait_until;
+use lesson::{Shown, View, say, show};
+use question::answer;
+use question::setup::connection;
 
 fn main() -> ExitCode {
-    question(include_str!("no_sigpipe.rs"), no_sigpipe)
+    question::run(include_str!("no_sigpipe.rs"), no_sigpipe)
 }
 
 fn no_sigpipe() -> anyhow::Result<()> {
     let (mut client, _server) = connection()?;
-    client.shutdown(Shutdown::Write).or_explain("shutdown(SHUT_WR)", &client)?;
+    client.shutdown(Shutdown::Write).explained("shutdown(SHUT_WR)", &client)?;
     wait_until(|| View::of(&client).state != Some("FIN_WAIT1"));
-    look("shutdown(SHUT_WR)", &client);
+    show("shutdown(SHUT_WR)", &client);
     client.write_all(b"hello").must_fail("EPIPE", "send(5 bytes)", &client)?;
 
     #[cfg(target_os = "linux")]
@@ -28,13 +29,13 @@ fn no_sigpipe() -> anyhow::Result<()> {
         use std::os::unix::process::ExitStatusExt;
 
         say!("The same send in a child process, with SIGPIPE as C programs have it:");
-        let status = lesson::child::status_of(|| {
+        let status = question::child::status_of(|| {
             // SAFETY: SIG_DFL is no function of ours.
             unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
             Ok(client.write_all(b"hello")?)
         })?;
         lesson::note(format!("it ended by {status}"));
-        lesson::expect("its signal", status.signal(), Some(libc::SIGPIPE))?;
+        lesson::must_be("its signal", status.signal(), Some(libc::SIGPIPE))?;
     }
     #[cfg(not(target_os = "linux"))]
     say!("What SIGPIPE does is shown on Linux alone.");

@@ -6,12 +6,13 @@
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-use lesson::setup::{close, connection};
-use lesson::view::wait_until;
-use lesson::{Shown, View, answer, expect, question, received, say};
+use lesson::kernel::wait_until;
+use lesson::{Shown, View, must_be, say, show_received};
+use question::answer;
+use question::setup::{close, connection};
 
 fn main() -> ExitCode {
-    question(include_str!("peer_gone.rs"), peer_gone)
+    question::run(include_str!("peer_gone.rs"), peer_gone)
 }
 
 fn peer_gone() -> anyhow::Result<()> {
@@ -24,8 +25,8 @@ fn peer_gone() -> anyhow::Result<()> {
     let mut buffer = [0; 64];
     for expected in [3, 0, 0] {
         let length = server.read(&mut buffer).shown("recv(64)", &server)?;
-        received(&buffer[..length]);
-        expect("how much came", length, expected)?;
+        show_received(&buffer[..length]);
+        must_be("how much came", length, expected)?;
     }
 
     answer!(

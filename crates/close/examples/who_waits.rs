@@ -5,13 +5,14 @@
 use std::io::Read;
 use std::process::ExitCode;
 
-use lesson::setup::{close, connection};
-use lesson::view::wait_until;
-use lesson::{Shown, address_of, answer, expect, kernel, question, say, wait_for_state};
+use lesson::kernel::wait_until;
+use lesson::{Shown, address_of, kernel, must_be, say, wait_for_state};
+use question::answer;
+use question::setup::{close, connection};
 use socket2::Socket;
 
 fn main() -> ExitCode {
-    question(include_str!("who_waits.rs"), who_waits)
+    question::run(include_str!("who_waits.rs"), who_waits)
 }
 
 fn who_waits() -> anyhow::Result<()> {
@@ -35,12 +36,12 @@ fn who_waits() -> anyhow::Result<()> {
 fn close_both(first: Socket, mut second: Socket, whose: &str) -> anyhow::Result<()> {
     let (one, other) = (address_of(&first)?, address_of(&second)?);
     close(first);
-    let end = second.read(&mut [0]).or_explain("recv(1)", &second)?;
-    expect("the end", end, 0)?;
+    let end = second.read(&mut [0]).explained("recv(1)", &second)?;
+    must_be("the end", end, 0)?;
     close(second);
     wait_for_state(whose, one, other, "TIME_WAIT")?;
     // Where the system shows no table, it is taken on trust.
     let nothing_left = || kernel::connection(other, one).is_none_or(|row| row.is_none());
-    expect("the other side keeps nothing", wait_until(nothing_left), true)?;
+    must_be("the other side keeps nothing", wait_until(nothing_left), true)?;
     Ok(())
 }

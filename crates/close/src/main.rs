@@ -6,7 +6,8 @@ use std::io::{ErrorKind::AddrInUse, Read};
 use std::process::ExitCode;
 
 use lesson::{
-    Args, Shown, address_of, closed, descriptor, host, look, received, say, wait_for_state,
+    Args, Shown, address_of, descriptor, expect_client, for_clients, say, show, show_close,
+    show_received, wait_for_state,
 };
 use socket2::{Domain, Socket, Type};
 
@@ -17,46 +18,45 @@ fn main() -> ExitCode {
 fn close(args: &Args) -> anyhow::Result<()> {
     let family = Domain::for_address(args.address);
     let new = format!("socket({family:?}, SOCK_STREAM)");
-    let listener = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    let listener = Socket::new(family, Type::STREAM, None).shown_new(&new)?;
     // The end of this run shows what this is for. On Windows it would let others take the port.
     if cfg!(not(windows)) {
         listener.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &listener)?;
     }
     listener.bind(&args.address.into()).shown(format!("bind({})", args.address), &listener)?;
-    host::announce(&listener)?;
     listener.listen(1).shown("listen(1)", &listener)?;
     let address = address_of(&listener)?;
 
-    let client = Socket::new(family, Type::STREAM, None).opened(&new)?;
-    let target = host::for_clients(address);
+    let client = Socket::new(family, Type::STREAM, None).shown_new(&new)?;
+    let target = for_clients(address);
     client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
-    let (connection, client_address) = listener.accept().opened("accept()")?;
-    host::expect_client(&client, &client_address)?;
+    let (connection, client_address) = listener.accept().shown_new("accept()")?;
+    expect_client(&client, &client_address)?;
     let (server_end, client_end) = (address_of(&connection)?, address_of(&client)?);
 
     say!("The server closes its connection first. The listener stays open:");
     let number = descriptor(&connection);
     drop(connection);
-    closed(number);
+    show_close(number);
     let state = wait_for_state("the server's end", server_end, client_end, "FIN_WAIT2")?;
-    look("the client's end", &client);
-    look("the listener", &listener);
+    show("the client's end", &client);
+    show("the listener", &listener);
     say!("The server's end is still there, in {state}, and waits for the client to close as well:");
 
     let mut buffer = [0; 1024];
     let length = (&client).read(&mut buffer).shown("recv(1024)", &client)?;
-    received(&buffer[..length]);
+    show_received(&buffer[..length]);
     let number = descriptor(&client);
     drop(client);
-    closed(number);
+    show_close(number);
     let state = wait_for_state("the server's end", server_end, client_end, "TIME_WAIT")?;
     say!("Both sides have closed. The side that closed first keeps the connection, in {state}.");
 
     say!("Now the server closes its listener as well, and starts again on the same port:");
     let number = descriptor(&listener);
     drop(listener);
-    closed(number);
-    let server = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    show_close(number);
+    let server = Socket::new(family, Type::STREAM, None).shown_new(&new)?;
     let bind = format!("bind({address})");
     let again = server.bind(&address.into()).may_fail(&[AddrInUse], &bind, &server)?;
     if again.is_ok() {

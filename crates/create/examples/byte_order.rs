@@ -5,12 +5,13 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
-use lesson::setup::udp;
-use lesson::{Shown, answer, expect, question, say};
+use lesson::{Shown, must_be, say};
+use question::answer;
+use question::setup::udp;
 use socket2::SockAddr;
 
 fn main() -> ExitCode {
-    question(include_str!("byte_order.rs"), byte_order)
+    question::run(include_str!("byte_order.rs"), byte_order)
 }
 
 fn byte_order() -> anyhow::Result<()> {
@@ -19,7 +20,7 @@ fn byte_order() -> anyhow::Result<()> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 80));
     socket.connect(&address.into()).shown(format!("connect({address})"), &socket)?;
     let [high, low] = port_bytes(&address.into());
-    expect("the bytes of the port", [high, low], [0, 80])?;
+    must_be("the bytes of the port", [high, low], [0, 80])?;
     say!("In the address that the kernel reads, port 80 is the bytes {high} and {low}.");
 
     say!("The same number as this machine keeps it in memory, put there without htons:");
@@ -27,7 +28,7 @@ fn byte_order() -> anyhow::Result<()> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, forgotten));
     socket.connect(&address.into()).shown(format!("connect({address})"), &socket)?;
     let expected = if cfg!(target_endian = "little") { 20480 } else { 80 };
-    expect("the port without htons", address.port(), expected)?;
+    must_be("the port without htons", address.port(), expected)?;
 
     answer!(
         "Networks send the high byte of a number first, and most machines keep the low byte first: \

@@ -8,17 +8,18 @@
 use std::net::{Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 
-use lesson::setup::{ANY_PORT, TCP};
-use lesson::{Shown, answer, question, say};
+use lesson::{Shown, say};
+use question::answer;
+use question::setup::{ANY_PORT, TCP};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("family_must_fit.rs"), family_must_fit)
+    question::run(include_str!("family_must_fit.rs"), family_must_fit)
 }
 
 fn family_must_fit() -> anyhow::Result<()> {
     let address = SocketAddr::from((Ipv6Addr::LOCALHOST, 0));
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     server.bind(&address.into()).must_fail("EAFNOSUPPORT", format!("bind({address})"), &server)?;
 
     if let Ok(six) = Socket::new(Domain::IPV6, Type::STREAM, None) {
@@ -30,7 +31,7 @@ fn family_must_fit() -> anyhow::Result<()> {
     let address = ANY_PORT;
     let family = Domain::for_address(address);
     let new = format!("socket({family:?}, SOCK_STREAM)");
-    let server = Socket::new(family, Type::STREAM, None).opened(new)?;
+    let server = Socket::new(family, Type::STREAM, None).shown_new(new)?;
     server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
 
     answer!(

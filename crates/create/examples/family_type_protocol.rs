@@ -5,23 +5,24 @@
 
 use std::process::ExitCode;
 
-use lesson::setup::{TCP, UDP};
-use lesson::{Shown, View, answer, expect, question, say};
+use lesson::{Shown, View, must_be, say};
+use question::answer;
+use question::setup::{TCP, UDP};
 use socket2::{Domain, Protocol, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("family_type_protocol.rs"), family_type_protocol)
+    question::run(include_str!("family_type_protocol.rs"), family_type_protocol)
 }
 
 fn family_type_protocol() -> anyhow::Result<()> {
     say!("The 0, in socket2 None, leaves the protocol to the family and the type:");
-    let by_default = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let by_default = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     let by_name = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))
-        .opened("socket(…STREAM, IPPROTO_TCP)")?;
-    expect("what both are", View::of(&by_default).kind, View::of(&by_name).kind)?;
+        .shown_new("socket(…STREAM, IPPROTO_TCP)")?;
+    must_be("what both are", View::of(&by_default).kind, View::of(&by_name).kind)?;
 
-    let datagrams = Socket::new(Domain::IPV4, Type::DGRAM, None).opened(UDP)?;
-    expect("what datagrams are sent by", View::of(&datagrams).kind, "UDP/IPv4")?;
+    let datagrams = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_new(UDP)?;
+    must_be("what datagrams are sent by", View::of(&datagrams).kind, "UDP/IPv4")?;
 
     Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::UDP)).must_fail(
         "EPROTONOSUPPORT",

@@ -7,20 +7,21 @@
 
 use std::process::ExitCode;
 
-use lesson::child::{in_child, limit_descriptors};
-use lesson::setup::TCP;
-use lesson::{Shown, answer, descriptor, expect, look, question, say};
+use lesson::{Shown, descriptor, must_be, say, show};
+use question::answer;
+use question::child::{in_child, limit_descriptors};
+use question::setup::TCP;
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("how_many_sockets.rs"), how_many_sockets)
+    question::run(include_str!("how_many_sockets.rs"), how_many_sockets)
 }
 
 fn how_many_sockets() -> anyhow::Result<()> {
     in_child(|| {
-        let first = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+        let first = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
         let limit = descriptor(&first) + 10;
-        limit_descriptors(limit).or_explain("setrlimit(RLIMIT_NOFILE)", None)?;
+        limit_descriptors(limit).explained("setrlimit(RLIMIT_NOFILE)", None)?;
         say!("From now on this process, a child, may have descriptors 0 to {}:", limit - 1);
         let mut others = Vec::new();
         while others.len() < 10 {
@@ -28,8 +29,8 @@ fn how_many_sockets() -> anyhow::Result<()> {
             others.push(socket);
         }
         let last = others.last().unwrap_or(&first);
-        look("the last one", last);
-        expect("it is within the limit", descriptor(last) < limit, true)?;
+        show("the last one", last);
+        must_be("it is within the limit", descriptor(last) < limit, true)?;
         Socket::new(Domain::IPV4, Type::STREAM, None).must_fail("EMFILE", TCP, None)?;
         Ok(())
     })?;

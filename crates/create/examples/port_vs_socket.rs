@@ -5,29 +5,30 @@
 
 use std::process::ExitCode;
 
-use lesson::setup::{TCP, client_of, listener};
-use lesson::{Shown, View, address_of, answer, expect, question};
+use lesson::{Shown, View, address_of, must_be};
+use question::answer;
+use question::setup::{TCP, client_of, listener};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("port_vs_socket.rs"), port_vs_socket)
+    question::run(include_str!("port_vs_socket.rs"), port_vs_socket)
 }
 
 fn port_vs_socket() -> anyhow::Result<()> {
-    let fresh = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
-    expect("the address of a new socket", View::of(&fresh).local, None)?;
+    let fresh = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    must_be("the address of a new socket", View::of(&fresh).local, None)?;
 
     let listener = listener(8)?;
     let port = address_of(&listener)?.port();
     let clients = [client_of(&listener)?, client_of(&listener)?];
     let mut servers = vec![listener];
     for _ in &clients {
-        let (connection, _) = servers[0].accept().opened("accept()")?;
+        let (connection, _) = servers[0].accept().shown_new("accept()")?;
         servers.push(connection);
     }
 
     for socket in &servers {
-        expect("the port of a socket of the server", address_of(socket)?.port(), port)?;
+        must_be("the port of a socket of the server", address_of(socket)?.port(), port)?;
     }
 
     answer!(

@@ -8,33 +8,34 @@
 use std::net::{TcpListener, UdpSocket};
 use std::process::ExitCode;
 
-use lesson::setup::{ANY_PORT, TCP};
-use lesson::{Shown, View, answer, expect, kernel, look, note, question};
+use lesson::{Shown, View, kernel, must_be, note, show};
+use question::answer;
+use question::setup::{ANY_PORT, TCP};
 use socket2::{Domain, SockRef, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("what_std_does.rs"), what_std_does)
+    question::run(include_str!("what_std_does.rs"), what_std_does)
 }
 
 fn what_std_does() -> anyhow::Result<()> {
     let std_listener = TcpListener::bind(ANY_PORT)?;
     let listener = SockRef::from(&std_listener);
-    look("std: TcpListener::bind", &listener);
+    show("std: TcpListener::bind", &listener);
     note(format!("SO_REUSEADDR is {}", listener.reuse_address()?));
-    expect("SO_REUSEADDR", listener.reuse_address()?, cfg!(unix))?;
+    must_be("SO_REUSEADDR", listener.reuse_address()?, cfg!(unix))?;
     if let Some(queue) = View::of(&listener).queue {
         let most = kernel::setting("net/core/somaxconn").unwrap_or(128);
-        expect("the backlog", queue.limit, most.min(128))?;
+        must_be("the backlog", queue.limit, most.min(128))?;
     }
 
     let std_udp = UdpSocket::bind(ANY_PORT)?;
-    look("std: UdpSocket::bind", &SockRef::from(&std_udp));
+    show("std: UdpSocket::bind", &SockRef::from(&std_udp));
     note(format!("SO_REUSEADDR is {}", SockRef::from(&std_udp).reuse_address()?));
-    expect("SO_REUSEADDR", SockRef::from(&std_udp).reuse_address()?, false)?;
+    must_be("SO_REUSEADDR", SockRef::from(&std_udp).reuse_address()?, false)?;
 
-    let bare = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let bare = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     note(format!("SO_REUSEADDR is {}", bare.reuse_address()?));
-    expect("SO_REUSEADDR", bare.reuse_address()?, false)?;
+    must_be("SO_REUSEADDR", bare.reuse_address()?, false)?;
 
     answer!(
         "TcpListener::bind is four calls: socket, SO_REUSEADDR (on Unix), bind, and listen with a \

@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-use lesson::{Args, Shown, View, closed, descriptor, say};
+use lesson::{Args, Shown, View, descriptor, say, show_close};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -19,7 +19,7 @@ fn create(args: &Args) -> anyhow::Result<()> {
     let new = format!("socket({family:?}, {kind:?})");
 
     // `opened` prints the row of the call before it, or explains why the call failed.
-    let socket = Socket::new(family, kind, None).opened(&new)?;
+    let socket = Socket::new(family, kind, None).shown_new(&new)?;
 
     let number = descriptor(&socket);
     say!(
@@ -32,9 +32,9 @@ fn create(args: &Args) -> anyhow::Result<()> {
 
     // Rust closes a socket when its owner lets go of it.
     drop(socket);
-    closed(number);
+    show_close(number);
 
-    let next = Socket::new(family, kind, None).opened(&new)?;
+    let next = Socket::new(family, kind, None).shown_new(&new)?;
 
     let reused = if descriptor(&next) == number { "the same number" } else { "another number" };
     say!(

@@ -8,14 +8,13 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lesson::setup::{TCP, listener};
-use lesson::{
-    Shown, View, address_of, answer, expect, kernel, look, question, say, wait_for_queue,
-};
+use lesson::{Shown, View, address_of, kernel, must_be, say, show, wait_for_queue};
+use question::answer;
+use question::setup::{TCP, listener};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("backlog_of_twenty.rs"), backlog_of_twenty)
+    question::run(include_str!("backlog_of_twenty.rs"), backlog_of_twenty)
 }
 
 fn backlog_of_twenty() -> anyhow::Result<()> {
@@ -25,30 +24,30 @@ fn backlog_of_twenty() -> anyhow::Result<()> {
     let target = address_of(&server)?;
     let mut clients = Vec::new();
     for number in 1..=backlog + 1 {
-        let client = Socket::new(Domain::IPV4, Type::STREAM, None).or_explain(TCP, None)?;
-        client.connect(&target.into()).or_explain(format!("connect({target})"), &client)?;
+        let client = Socket::new(Domain::IPV4, Type::STREAM, None).explained(TCP, None)?;
+        client.connect(&target.into()).explained(format!("connect({target})"), &client)?;
         wait_for_queue(&server, number);
         clients.push(client);
     }
     say!("{} clients have connected, and nobody has called accept:", clients.len());
-    look("the listener", &server);
+    show("the listener", &server);
     let queue = View::of(&server).queue;
-    expect("the queue", queue.map_or(backlog + 1, |queue| queue.length), backlog + 1)?;
+    must_be("the queue", queue.map_or(backlog + 1, |queue| queue.length), backlog + 1)?;
 
     say!("One more, which gives up after 0.2 s:");
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).or_explain(TCP, None)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).explained(TCP, None)?;
     let connected = client.connect_timeout(&target.into(), Duration::from_millis(200)).may_fail(
         &[ErrorKind::TimedOut],
         format!("connect({target})"),
         &client,
     )?;
     let kind = connected.map_err(|error| error.kind());
-    expect("the end of its wait", kind, Err(ErrorKind::TimedOut))?;
+    must_be("the end of its wait", kind, Err(ErrorKind::TimedOut))?;
 
     say!("The most that a program gets here:");
     let greedy = listener(1_000_000)?;
     let limit = View::of(&greedy).queue.map_or(most, |queue| queue.limit);
-    expect("net.core.somaxconn", limit, most.min(1_000_000))?;
+    must_be("net.core.somaxconn", limit, most.min(1_000_000))?;
 
     answer!(
         "Neither, on Linux. The cap is net.core.somaxconn, 4096 unless somebody has changed it; and \

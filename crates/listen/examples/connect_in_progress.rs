@@ -8,20 +8,21 @@
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use lesson::setup::{TCP, listener};
-use lesson::view::wait_until;
-use lesson::{Shown, View, address_of, answer, expect, look, question, say};
+use lesson::kernel::wait_until;
+use lesson::{Shown, View, address_of, must_be, say, show};
+use question::answer;
+use question::setup::{TCP, listener};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("connect_in_progress.rs"), connect_in_progress)
+    question::run(include_str!("connect_in_progress.rs"), connect_in_progress)
 }
 
 fn connect_in_progress() -> anyhow::Result<()> {
     let server = listener(1)?;
     let target = address_of(&server)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
-    client.set_nonblocking(true).or_explain("fcntl(O_NONBLOCK)", &client)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    client.set_nonblocking(true).explained("fcntl(O_NONBLOCK)", &client)?;
     client.connect(&target.into()).must_fail(
         "EINPROGRESS",
         format!("connect({target})"),
@@ -30,10 +31,10 @@ fn connect_in_progress() -> anyhow::Result<()> {
 
     say!("It goes on by itself. Once the socket is connected:");
     let connected = wait_until(|| View::of(&client).peer.is_some());
-    expect("connected", connected, true)?;
-    look("the client", &client);
+    must_be("connected", connected, true)?;
+    show("the client", &client);
     let error = client.take_error()?;
-    expect("SO_ERROR", error.map(|error| error.kind()), None::<ErrorKind>)?;
+    must_be("SO_ERROR", error.map(|error| error.kind()), None::<ErrorKind>)?;
 
     answer!(
         "Not an error: the connection has begun, and a non-blocking socket does not wait for it. \

@@ -6,12 +6,13 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use lesson::setup::{TCP, client_of, listener};
-use lesson::{Shown, address_of, answer, expect, question, say};
+use lesson::{Shown, address_of, must_be, say};
+use question::answer;
+use question::setup::{TCP, client_of, listener};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("connect_timeout.rs"), connect_timeout)
+    question::run(include_str!("connect_timeout.rs"), connect_timeout)
 }
 
 fn connect_timeout() -> anyhow::Result<()> {
@@ -21,7 +22,7 @@ fn connect_timeout() -> anyhow::Result<()> {
 
     let patience = Duration::from_millis(200);
     let target = address_of(&server)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     let start = Instant::now();
     let connected = client.connect_timeout(&target.into(), patience).may_fail(
         &[ErrorKind::TimedOut],
@@ -29,8 +30,8 @@ fn connect_timeout() -> anyhow::Result<()> {
         &client,
     )?;
     let error = connected.err().map(|error| (error.kind(), error.raw_os_error()));
-    expect("the error and its number", error, Some((ErrorKind::TimedOut, None)))?;
-    expect("it waited", start.elapsed() > patience / 2, true)?;
+    must_be("the error and its number", error, Some((ErrorKind::TimedOut, None)))?;
+    must_be("it waited", start.elapsed() > patience / 2, true)?;
 
     answer!(
         "socket.connect_timeout(address, duration), and TcpStream has the same. The error is \

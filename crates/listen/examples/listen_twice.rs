@@ -4,11 +4,12 @@
 
 use std::process::ExitCode;
 
-use lesson::setup::{client_of, listener};
-use lesson::{Shown, View, answer, expect, question, say};
+use lesson::{Shown, View, must_be, say};
+use question::answer;
+use question::setup::{client_of, listener};
 
 fn main() -> ExitCode {
-    question(include_str!("listen_twice.rs"), listen_twice)
+    question::run(include_str!("listen_twice.rs"), listen_twice)
 }
 
 fn listen_twice() -> anyhow::Result<()> {
@@ -17,12 +18,12 @@ fn listen_twice() -> anyhow::Result<()> {
 
     server.listen(1).shown("listen(1)", &server)?;
     if let Some(queue) = View::of(&server).queue {
-        expect("the limit and the length", [queue.limit, queue.length], [1, 2])?;
+        must_be("the limit and the length", [queue.limit, queue.length], [1, 2])?;
     }
     say!("A longer queue again, and both clients are accepted:");
     server.listen(5).shown("listen(5)", &server)?;
-    let _one = server.accept().opened("accept()")?;
-    let _other = server.accept().opened("accept()")?;
+    let _one = server.accept().shown_new("accept()")?;
+    let _other = server.accept().shown_new("accept()")?;
 
     answer!(
         "Yes, on Linux: the second call changes the backlog, and does nothing else. Connections \

@@ -6,24 +6,25 @@
 
 use std::process::ExitCode;
 
-use lesson::setup::TCP;
-use lesson::{Shown, View, address_of, answer, expect, host, question};
+use lesson::{Shown, View, address_of, for_clients, must_be, note, who_can_reach};
+use question::answer;
+use question::setup::TCP;
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("listen_without_bind.rs"), listen_without_bind)
+    question::run(include_str!("listen_without_bind.rs"), listen_without_bind)
 }
 
 fn listen_without_bind() -> anyhow::Result<()> {
-    let server = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
-    expect("the address before listen", View::of(&server).local, None)?;
+    let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
+    must_be("the address before listen", View::of(&server).local, None)?;
     server.listen(1).shown("listen(1)", &server)?;
-    host::announce(&server)?;
     let address = address_of(&server)?;
-    expect("every interface", address.ip().is_unspecified(), true)?;
+    note(format!("{} can connect", who_can_reach(address.ip())));
+    must_be("every interface", address.ip().is_unspecified(), true)?;
 
-    let target = host::for_clients(address);
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let target = for_clients(address);
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
 
     answer!(

@@ -8,12 +8,13 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lesson::setup::{TCP, client_of, listener};
-use lesson::{Shown, View, address_of, answer, expect, look, question, say};
+use lesson::{Shown, View, address_of, must_be, say, show};
+use question::answer;
+use question::setup::{TCP, client_of, listener};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("queue_full.rs"), queue_full)
+    question::run(include_str!("queue_full.rs"), queue_full)
 }
 
 fn queue_full() -> anyhow::Result<()> {
@@ -22,17 +23,17 @@ fn queue_full() -> anyhow::Result<()> {
 
     say!("listen(0) holds one connection, backlog + 1. The next client gives up after 0.2 s:");
     let target = address_of(&server)?;
-    let client = Socket::new(Domain::IPV4, Type::STREAM, None).opened(TCP)?;
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_new(TCP)?;
     let connected = client.connect_timeout(&target.into(), Duration::from_millis(200)).may_fail(
         &[ErrorKind::TimedOut],
         format!("connect({target})"),
         &client,
     )?;
     let kind = connected.map_err(|error| error.kind());
-    expect("the end of its wait", kind, Err(ErrorKind::TimedOut))?;
+    must_be("the end of its wait", kind, Err(ErrorKind::TimedOut))?;
     let state = View::of(&client).state; // where the system tells
-    expect("its state", state.unwrap_or("SYN_SENT"), "SYN_SENT")?;
-    look("the listener", &server);
+    must_be("its state", state.unwrap_or("SYN_SENT"), "SYN_SENT")?;
+    show("the listener", &server);
 
     answer!(
         "Linux drops their first packet and says nothing: they are not refused, they wait in \

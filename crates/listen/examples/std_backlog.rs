@@ -5,26 +5,27 @@
 use std::net::TcpListener;
 use std::process::ExitCode;
 
-use lesson::setup::ANY_PORT;
-use lesson::{Shown, View, answer, expect, kernel, look, question, say};
+use lesson::{Shown, View, kernel, must_be, say, show};
+use question::answer;
+use question::setup::ANY_PORT;
 use socket2::SockRef;
 
 fn main() -> ExitCode {
-    question(include_str!("std_backlog.rs"), std_backlog)
+    question::run(include_str!("std_backlog.rs"), std_backlog)
 }
 
 fn std_backlog() -> anyhow::Result<()> {
-    let listener = TcpListener::bind(ANY_PORT).or_explain(format!("bind({ANY_PORT})"), None)?;
+    let listener = TcpListener::bind(ANY_PORT).explained(format!("bind({ANY_PORT})"), None)?;
     let socket = SockRef::from(&listener);
-    look("std: TcpListener::bind", &socket);
+    show("std: TcpListener::bind", &socket);
     let most = kernel::setting("net/core/somaxconn").unwrap_or(128);
     let limit = View::of(&socket).queue.map_or(most.min(128), |queue| queue.limit);
-    expect("its limit", limit, most.min(128))?;
+    must_be("its limit", limit, most.min(128))?;
 
     say!("SockRef lends us socket2's calls, and another call of listen changes the number:");
     socket.listen(7).shown("listen(7)", &socket)?;
     let limit = View::of(&socket).queue.map_or(7, |queue| queue.limit);
-    expect("its limit then", limit, 7.min(most))?;
+    must_be("its limit then", limit, 7.min(most))?;
 
     answer!(
         "128, or net.core.somaxconn where that is less, and you cannot choose. Where it matters, \

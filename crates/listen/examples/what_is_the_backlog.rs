@@ -4,11 +4,12 @@
 
 use std::process::ExitCode;
 
-use lesson::setup::{client_of, listener};
-use lesson::{Shown, View, answer, expect, kernel, look, question, say, wait_for_queue};
+use lesson::{Shown, View, kernel, must_be, say, show, wait_for_queue};
+use question::answer;
+use question::setup::{client_of, listener};
 
 fn main() -> ExitCode {
-    question(include_str!("what_is_the_backlog.rs"), what_is_the_backlog)
+    question::run(include_str!("what_is_the_backlog.rs"), what_is_the_backlog)
 }
 
 fn what_is_the_backlog() -> anyhow::Result<()> {
@@ -17,25 +18,25 @@ fn what_is_the_backlog() -> anyhow::Result<()> {
     let mut connections = Vec::new();
     for _ in 0..5 {
         let client = client_of(&server)?;
-        let (connection, _) = server.accept().or_explain("accept()", &server)?;
+        let (connection, _) = server.accept().explained("accept()", &server)?;
         connections.push((client, connection));
     }
     for (_, connection) in &connections {
-        expect("its peer is there", View::of(connection).peer.is_some(), true)?;
+        must_be("its peer is there", View::of(connection).peer.is_some(), true)?;
     }
-    look("the listener", &server);
+    show("the listener", &server);
 
     say!("Nobody accepts the next one: it waits in the queue, which is what the number is about.");
     let _waiting = client_of(&server)?;
     wait_for_queue(&server, 1);
-    look("the listener", &server);
+    show("the listener", &server);
 
     say!("The kernel caps what a program asks for:");
     let greedy = listener(1_000_000)?;
     if let (Some(queue), Some(most)) =
         (View::of(&greedy).queue, kernel::setting("net/core/somaxconn"))
     {
-        expect("the limit", queue.limit, most.min(1_000_000))?;
+        must_be("the limit", queue.limit, most.min(1_000_000))?;
     }
 
     answer!(

@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lesson::{Args, Shown, View, address_of, host, kernel, look, say, wait_for_queue};
+use lesson::{Args, Shown, View, address_of, for_clients, kernel, say, show, wait_for_queue};
 use socket2::{Domain, Socket, Type};
 
 /// How long each client waits for its connection.
@@ -19,13 +19,12 @@ fn main() -> ExitCode {
 fn listen(args: &Args) -> anyhow::Result<()> {
     let family = Domain::for_address(args.address);
     let new = format!("socket({family:?}, SOCK_STREAM)");
-    let listener = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    let listener = Socket::new(family, Type::STREAM, None).shown_new(&new)?;
     // Step 5 shows what this is for. On Windows it would let other programs take the port.
     if cfg!(not(windows)) {
         listener.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &listener)?;
     }
     listener.bind(&args.address.into()).shown(format!("bind({})", args.address), &listener)?;
-    host::announce(&listener)?;
 
     let backlog = args.backlog;
     listener.listen(backlog as i32).shown(format!("listen({backlog})"), &listener)?;
@@ -41,11 +40,11 @@ fn listen(args: &Args) -> anyhow::Result<()> {
     let tries = if limit > 8 { 2 } else { limit + 2 };
     say!("LISTEN: clients may connect now. {tries} try, and this program never calls accept:");
 
-    let address = host::for_clients(address_of(&listener)?);
+    let address = for_clients(address_of(&listener)?);
     let mut clients = Vec::new();
     let mut connected = 0;
     for _ in 0..tries {
-        let client = Socket::new(family, Type::STREAM, None).opened(&new)?;
+        let client = Socket::new(family, Type::STREAM, None).shown_new(&new)?;
         let outcome = client.connect_timeout(&address.into(), PATIENCE).may_fail(
             &[ErrorKind::TimedOut, ErrorKind::ConnectionRefused],
             format!("connect({address})"),
@@ -58,7 +57,7 @@ fn listen(args: &Args) -> anyhow::Result<()> {
         wait_for_queue(&listener, connected);
         clients.push(client); // dropping it would end its connection
     }
-    look("the listener", &listener);
+    show("the listener", &listener);
 
     say!("Connected: {connected} of {tries}, now in the queue. The kernel did that alone.");
     if connected < tries {

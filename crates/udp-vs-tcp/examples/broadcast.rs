@@ -7,18 +7,19 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
-use lesson::setup::{UDP, receive_datagram, udp};
-use lesson::{Shown, address_of, answer, expect, question, say};
+use lesson::{Shown, address_of, must_be, say};
+use question::answer;
+use question::setup::{UDP, receive_datagram, udp};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("broadcast.rs"), broadcast)
+    question::run(include_str!("broadcast.rs"), broadcast)
 }
 
 fn broadcast() -> anyhow::Result<()> {
     say!("The broadcast address of this machine's own loopback network:");
     let everybody = SocketAddr::from((Ipv4Addr::new(127, 255, 255, 255), 0));
-    let receiver = Socket::new(Domain::IPV4, Type::DGRAM, None).opened(UDP)?;
+    let receiver = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_new(UDP)?;
     receiver.bind(&everybody.into()).shown(format!("bind({everybody})"), &receiver)?;
     let target = address_of(&receiver)?;
 
@@ -27,7 +28,7 @@ fn broadcast() -> anyhow::Result<()> {
     sender.send_to(b"hello", &target.into()).must_fail("EACCES", &call, &sender)?;
     sender.set_broadcast(true).shown("setsockopt(SO_BROADCAST, 1)", &sender)?;
     sender.send_to(b"hello", &target.into()).shown(&call, &sender)?;
-    expect("what arrived", receive_datagram(&receiver, 64)?, b"hello".to_vec())?;
+    must_be("what arrived", receive_datagram(&receiver, 64)?, b"hello".to_vec())?;
 
     answer!(
         "The kernel wants to be sure that you mean it: set SO_BROADCAST (set_broadcast) first. It \

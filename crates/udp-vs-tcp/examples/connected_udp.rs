@@ -5,21 +5,22 @@
 use std::io::Read;
 use std::process::ExitCode;
 
-use lesson::setup::{UDP, receive_datagram, udp};
-use lesson::{Shown, address_of, answer, expect, question, say};
+use lesson::{Shown, address_of, must_be, say};
+use question::answer;
+use question::setup::{UDP, receive_datagram, udp};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("connected_udp.rs"), connected_udp)
+    question::run(include_str!("connected_udp.rs"), connected_udp)
 }
 
 fn connected_udp() -> anyhow::Result<()> {
     let (server, stranger) = (udp()?, udp()?);
     let target = address_of(&server)?;
-    let mut client = Socket::new(Domain::IPV4, Type::DGRAM, None).opened(UDP)?;
+    let mut client = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_new(UDP)?;
     client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
     client.send(b"hello").shown("send(5 bytes)", &client)?;
-    expect("the question", receive_datagram(&server, 64)?, b"hello".to_vec())?;
+    must_be("the question", receive_datagram(&server, 64)?, b"hello".to_vec())?;
 
     say!("A stranger sends to the client, and so does the server:");
     let address = address_of(&client)?;
@@ -27,8 +28,8 @@ fn connected_udp() -> anyhow::Result<()> {
     stranger.send_to(b"psst", &address.into()).shown(&call, &stranger)?;
     server.send_to(b"yes?", &address.into()).shown(&call, &server)?;
     let answer = receive_datagram(&client, 64)?;
-    expect("what the client hears", answer, b"yes?".to_vec())?;
-    client.set_nonblocking(true).or_explain("fcntl(O_NONBLOCK)", &client)?;
+    must_be("what the client hears", answer, b"yes?".to_vec())?;
+    client.set_nonblocking(true).explained("fcntl(O_NONBLOCK)", &client)?;
     client.read(&mut [0; 64]).must_fail("EAGAIN", "recv(64)", &client)?;
 
     answer!(

@@ -5,11 +5,12 @@
 use std::io::Read;
 use std::process::ExitCode;
 
-use lesson::setup::{connection, receive_datagram, udp};
-use lesson::{Shown, address_of, answer, expect, question, received, say};
+use lesson::{Shown, address_of, must_be, say, show_received};
+use question::answer;
+use question::setup::{connection, receive_datagram, udp};
 
 fn main() -> ExitCode {
-    question(include_str!("empty_datagram.rs"), empty_datagram)
+    question::run(include_str!("empty_datagram.rs"), empty_datagram)
 }
 
 fn empty_datagram() -> anyhow::Result<()> {
@@ -18,20 +19,20 @@ fn empty_datagram() -> anyhow::Result<()> {
     let call = format!("sendto({target})");
     sender.send_to(b"", &target.into()).shown(&call, &sender)?;
     sender.send_to(b"more", &target.into()).shown(&call, &sender)?;
-    expect("the first", receive_datagram(&receiver, 64)?, Vec::new())?;
-    expect("the second", receive_datagram(&receiver, 64)?, b"more".to_vec())?;
+    must_be("the first", receive_datagram(&receiver, 64)?, Vec::new())?;
+    must_be("the second", receive_datagram(&receiver, 64)?, b"more".to_vec())?;
 
     say!("TCP: a send of nothing sends nothing. The 0 comes with the end.");
     let (mut client, server) = connection()?;
     server.send(b"").shown("send(0 bytes)", &server)?;
-    client.set_nonblocking(true).or_explain("fcntl(O_NONBLOCK)", &client)?;
+    client.set_nonblocking(true).explained("fcntl(O_NONBLOCK)", &client)?;
     client.read(&mut [0; 64]).must_fail("EAGAIN", "recv(64)", &client)?;
-    client.set_nonblocking(false).or_explain("fcntl(O_NONBLOCK)", &client)?;
+    client.set_nonblocking(false).explained("fcntl(O_NONBLOCK)", &client)?;
     drop(server);
     let mut buffer = [0; 64];
     let length = client.read(&mut buffer).shown("recv(64)", &client)?;
-    received(&buffer[..length]);
-    expect("the end", length, 0)?;
+    show_received(&buffer[..length]);
+    must_be("the end", length, 0)?;
 
     answer!(
         "No: it is a message that happens to be empty, with a sender, and more may follow; UDP \

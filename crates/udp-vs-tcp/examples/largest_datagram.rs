@@ -6,11 +6,12 @@
 
 use std::process::ExitCode;
 
-use lesson::setup::{receive_datagram, udp};
-use lesson::{Shown, address_of, answer, expect, question};
+use lesson::{Shown, address_of, must_be};
+use question::answer;
+use question::setup::{receive_datagram, udp};
 
 fn main() -> ExitCode {
-    question(include_str!("largest_datagram.rs"), largest_datagram)
+    question::run(include_str!("largest_datagram.rs"), largest_datagram)
 }
 
 fn largest_datagram() -> anyhow::Result<()> {
@@ -21,7 +22,7 @@ fn largest_datagram() -> anyhow::Result<()> {
     let largest = vec![b'x'; 65535 - 20 - 8];
     let call = format!("sendto({} bytes)", largest.len());
     sender.send_to(&largest, &target.into()).shown(call, &sender)?;
-    expect("what arrived", receive_datagram(&receiver, 65536)?.len(), 65507)?;
+    must_be("what arrived", receive_datagram(&receiver, 65536)?.len(), 65507)?;
 
     let too_large = vec![b'x'; 65508];
     let sent = sender.send_to(&too_large, &target.into());

@@ -5,12 +5,13 @@
 use std::io::Read;
 use std::process::ExitCode;
 
-use lesson::setup::udp;
-use lesson::view::wait_until;
-use lesson::{Shown, address_of, answer, expect, kernel, note, question, say};
+use lesson::kernel::wait_until;
+use lesson::{Shown, address_of, kernel, must_be, note, say};
+use question::answer;
+use question::setup::udp;
 
 fn main() -> ExitCode {
-    question(include_str!("loss_on_localhost.rs"), loss_on_localhost)
+    question::run(include_str!("loss_on_localhost.rs"), loss_on_localhost)
 }
 
 fn loss_on_localhost() -> anyhow::Result<()> {
@@ -20,14 +21,14 @@ fn loss_on_localhost() -> anyhow::Result<()> {
     say!("200 datagrams of 400 bytes, and nobody receives meanwhile:");
     let target = address_of(&receiver)?;
     for _ in 0..200 {
-        sender.send_to(&[7; 400], &target.into()).or_explain("sendto()", &sender)?;
+        sender.send_to(&[7; 400], &target.into()).explained("sendto()", &sender)?;
     }
     note("all 200 sends succeeded");
 
     let lost = || kernel::dropped_datagrams(&receiver);
     wait_until(|| lost().is_none_or(|lost| lost > 0));
     say!("Then somebody does:");
-    receiver.set_nonblocking(true).or_explain("fcntl(O_NONBLOCK)", &receiver)?;
+    receiver.set_nonblocking(true).explained("fcntl(O_NONBLOCK)", &receiver)?;
     let mut arrived = 0;
     wait_until(|| {
         while let Ok(400) = (&receiver).read(&mut [0; 400]) {
@@ -36,8 +37,8 @@ fn loss_on_localhost() -> anyhow::Result<()> {
         lost().is_none_or(|lost| arrived + lost == 200)
     });
     note(format!("{arrived} datagrams, then nothing"));
-    expect("some arrived, some did not", (1..200).contains(&arrived), true)?;
-    expect("arrived and lost", arrived + lost().unwrap_or(200 - arrived), 200)?;
+    must_be("some arrived, some did not", (1..200).contains(&arrived), true)?;
+    must_be("arrived and lost", arrived + lost().unwrap_or(200 - arrived), 200)?;
 
     answer!(
         "Yes. What finds no room in the receiver's buffer is thrown away, and the sender is not \

@@ -5,11 +5,12 @@
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-use lesson::setup::{connection, receive_datagram, udp};
-use lesson::{Shown, address_of, answer, expect, question, received, say, wait_for_bytes};
+use lesson::{Shown, address_of, must_be, say, show_received, wait_for_bytes};
+use question::answer;
+use question::setup::{connection, receive_datagram, udp};
 
 fn main() -> ExitCode {
-    question(include_str!("one_recv_one_message.rs"), one_recv_one_message)
+    question::run(include_str!("one_recv_one_message.rs"), one_recv_one_message)
 }
 
 fn one_recv_one_message() -> anyhow::Result<()> {
@@ -20,16 +21,16 @@ fn one_recv_one_message() -> anyhow::Result<()> {
     wait_for_bytes(&server, 6);
     let mut buffer = [0; 64];
     let length = server.read(&mut buffer).shown("recv(64)", &server)?;
-    received(&buffer[..length]);
-    expect("what arrived", &buffer[..length], b"onetwo")?;
+    show_received(&buffer[..length]);
+    must_be("what arrived", &buffer[..length], b"onetwo")?;
 
     say!("UDP: two sends, two messages.");
     let (sender, receiver) = (udp()?, udp()?);
     let target = address_of(&receiver)?;
     sender.send_to(b"one", &target.into()).shown(format!("sendto({target})"), &sender)?;
     sender.send_to(b"two", &target.into()).shown(format!("sendto({target})"), &sender)?;
-    expect("the first", receive_datagram(&receiver, 64)?, b"one".to_vec())?;
-    expect("the second", receive_datagram(&receiver, 64)?, b"two".to_vec())?;
+    must_be("the first", receive_datagram(&receiver, 64)?, b"one".to_vec())?;
+    must_be("the second", receive_datagram(&receiver, 64)?, b"two".to_vec())?;
 
     answer!(
         "In UDP, yes. TCP is a stream of bytes: a recv returns what is there, one message, several, \

@@ -6,11 +6,12 @@ use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::thread;
 
-use lesson::setup::connection;
-use lesson::{Shown, answer, expect, note, question, say};
+use lesson::{Shown, must_be, note, say};
+use question::answer;
+use question::setup::connection;
 
 fn main() -> ExitCode {
-    question(include_str!("partial_write.rs"), partial_write)
+    question::run(include_str!("partial_write.rs"), partial_write)
 }
 
 fn partial_write() -> anyhow::Result<()> {
@@ -18,13 +19,13 @@ fn partial_write() -> anyhow::Result<()> {
     let data = vec![7; 32 << 20];
     let (client, server) = connection()?;
     say!("The server does not read. A non-blocking send takes what finds room:");
-    client.set_nonblocking(true).or_explain("fcntl(O_NONBLOCK)", &client)?;
-    let taken = client.send(&data).or_explain("send(32 MiB)", &client)?;
+    client.set_nonblocking(true).explained("fcntl(O_NONBLOCK)", &client)?;
+    let taken = client.send(&data).explained("send(32 MiB)", &client)?;
     note(format!("{taken} bytes taken"));
-    expect("less than all of it", taken < data.len(), true)?;
+    must_be("less than all of it", taken < data.len(), true)?;
 
     say!("write_all sends the rest, in as many sends as that takes, while the server reads:");
-    client.set_nonblocking(false).or_explain("fcntl(O_NONBLOCK)", &client)?;
+    client.set_nonblocking(false).explained("fcntl(O_NONBLOCK)", &client)?;
     let arrived = thread::scope(|scope| {
         let reader = scope.spawn(|| read_to_end(&server));
         let sent = (&client).write_all(&data[taken..]);
@@ -45,6 +46,6 @@ fn partial_write() -> anyhow::Result<()> {
 fn read_to_end(mut socket: &socket2::Socket) -> anyhow::Result<usize> {
     let mut data = Vec::new();
     socket.read_to_end(&mut data)?;
-    expect("all of it arrived", data.len(), 32 << 20)?;
+    must_be("all of it arrived", data.len(), 32 << 20)?;
     Ok(data.len())
 }

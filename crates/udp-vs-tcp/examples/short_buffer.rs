@@ -6,11 +6,12 @@
 
 use std::process::ExitCode;
 
-use lesson::setup::{receive_datagram, udp};
-use lesson::{Shown, address_of, answer, expect, question, say};
+use lesson::{Shown, address_of, must_be, say};
+use question::answer;
+use question::setup::{receive_datagram, udp};
 
 fn main() -> ExitCode {
-    question(include_str!("short_buffer.rs"), short_buffer)
+    question::run(include_str!("short_buffer.rs"), short_buffer)
 }
 
 fn short_buffer() -> anyhow::Result<()> {
@@ -21,9 +22,9 @@ fn short_buffer() -> anyhow::Result<()> {
     sender.send_to(b"next", &target.into()).shown(&call, &sender)?;
 
     say!("Ten bytes have come, and the buffer has room for four:");
-    expect("the start", receive_datagram(&receiver, 4)?, b"0123".to_vec())?;
+    must_be("the start", receive_datagram(&receiver, 4)?, b"0123".to_vec())?;
     say!("The other six?");
-    expect("the next recv", receive_datagram(&receiver, 64)?, b"next".to_vec())?;
+    must_be("the next recv", receive_datagram(&receiver, 64)?, b"next".to_vec())?;
 
     answer!(
         "You get as much as there is room for, without an error, and the rest is gone: the next \

@@ -9,12 +9,13 @@ use std::io::Read;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lesson::setup::{UDP, udp};
-use lesson::{Shown, address_of, answer, question, say};
+use lesson::{Shown, address_of, say};
+use question::answer;
+use question::setup::{UDP, udp};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
-    question(include_str!("udp_port_closed.rs"), udp_port_closed)
+    question::run(include_str!("udp_port_closed.rs"), udp_port_closed)
 }
 
 fn udp_port_closed() -> anyhow::Result<()> {
@@ -27,16 +28,16 @@ fn udp_port_closed() -> anyhow::Result<()> {
     let mut client = udp()?;
     client
         .set_read_timeout(Some(Duration::from_secs(2)))
-        .or_explain("setsockopt(SO_RCVTIMEO)", &client)?;
+        .explained("setsockopt(SO_RCVTIMEO)", &client)?;
     client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
     client.send(b"hello").shown("send(5 bytes)", &client)?;
     client.read(&mut [0; 64]).must_fail("ECONNREFUSED", "recv(64)", &client)?;
 
     say!("An unconnected one hears nothing:");
-    let mut client = Socket::new(Domain::IPV4, Type::DGRAM, None).opened(UDP)?;
+    let mut client = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_new(UDP)?;
     client.send_to(b"hello", &target.into()).shown(format!("sendto({target})"), &client)?;
     let patience = Some(Duration::from_millis(100));
-    client.set_read_timeout(patience).or_explain("setsockopt(SO_RCVTIMEO)", &client)?;
+    client.set_read_timeout(patience).explained("setsockopt(SO_RCVTIMEO)", &client)?;
     client.read(&mut [0; 64]).must_fail("EAGAIN", "recv(64), for 0.1 s", &client)?;
 
     answer!(

@@ -8,12 +8,13 @@ use std::io::Read;
 use std::net::UdpSocket;
 use std::process::ExitCode;
 
-use lesson::setup::{connection, udp};
-use lesson::{Shown, View, address_of, answer, expect, note, question, received, say};
+use lesson::{Shown, View, address_of, must_be, note, say, show_received};
+use question::answer;
+use question::setup::{connection, udp};
 use socket2::SockRef;
 
 fn main() -> ExitCode {
-    question(include_str!("unchecked_conversion.rs"), unchecked_conversion)
+    question::run(include_str!("unchecked_conversion.rs"), unchecked_conversion)
 }
 
 fn unchecked_conversion() -> anyhow::Result<()> {
@@ -23,17 +24,17 @@ fn unchecked_conversion() -> anyhow::Result<()> {
     let disguised = UdpSocket::from(client);
     let kind = View::of(&SockRef::from(&disguised)).kind;
     note(format!("the kernel's word for it: {kind}"));
-    expect("its kind", kind, "TCP/IPv4")?;
+    must_be("its kind", kind, "TCP/IPv4")?;
 
     say!("And sends a datagram to a UDP socket, as it seems:");
     let target = address_of(&stranger)?;
     let sent = disguised.send_to(b"hello", target);
     let sent = sent.shown(format!("sendto({target})"), &SockRef::from(&disguised))?;
-    expect("bytes sent", sent, 5)?;
+    must_be("bytes sent", sent, 5)?;
     let mut buffer = [0; 64];
     let length = server.read(&mut buffer).shown("recv(64)", &server)?;
-    received(&buffer[..length]);
-    expect("what the TCP server got", &buffer[..length], b"hello")?;
+    show_received(&buffer[..length]);
+    must_be("what the TCP server got", &buffer[..length], b"hello")?;
 
     answer!(
         "No: into() takes any socket for what you say it is. Here send_to reported success, the \

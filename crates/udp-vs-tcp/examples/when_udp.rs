@@ -5,27 +5,28 @@
 
 use std::process::ExitCode;
 
-use lesson::setup::{receive_datagram, udp};
-use lesson::{Shown, address_of, answer, expect, question, say};
+use lesson::{Shown, address_of, must_be, say};
+use question::answer;
+use question::setup::{receive_datagram, udp};
 use socket2::Socket;
 
 fn main() -> ExitCode {
-    question(include_str!("when_udp.rs"), when_udp)
+    question::run(include_str!("when_udp.rs"), when_udp)
 }
 
 fn when_udp() -> anyhow::Result<()> {
     say!("One question, one answer, and nothing before or after:");
     let (server, client) = (udp()?, udp()?);
     send(&client, b"what time is it?", &server)?;
-    expect("the question", receive_datagram(&server, 64)?, b"what time is it?".to_vec())?;
+    must_be("the question", receive_datagram(&server, 64)?, b"what time is it?".to_vec())?;
     send(&server, b"late", &client)?;
-    expect("the answer", receive_datagram(&client, 64)?, b"late".to_vec())?;
+    must_be("the answer", receive_datagram(&client, 64)?, b"late".to_vec())?;
 
     say!("One to many: the same socket sends to whom it likes.");
     let receivers = [udp()?, udp()?, udp()?];
     for receiver in &receivers {
         send(&server, b"news", receiver)?;
-        expect("the news", receive_datagram(receiver, 64)?, b"news".to_vec())?;
+        must_be("the news", receive_datagram(receiver, 64)?, b"news".to_vec())?;
     }
 
     answer!(

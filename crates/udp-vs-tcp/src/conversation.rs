@@ -2,7 +2,10 @@
 
 use std::io::Read;
 
-use lesson::{Args, Shown, address_of, host, received, received_from, rows, wait_for_datagram};
+use lesson::{
+    Args, Shown, address_of, call_count, calls_since, expect_client, for_clients, show_received,
+    show_received_from, wait_for_datagram,
+};
 use socket2::{Domain, Socket, Type};
 
 use crate::receive::recv_from;
@@ -23,49 +26,47 @@ pub struct Udp {
 }
 
 pub fn over_tcp(args: &Args) -> anyhow::Result<(Tcp, String)> {
-    let before = rows::count();
+    let before = call_count();
     let family = Domain::for_address(args.address);
     let new = format!("socket({family:?}, SOCK_STREAM)");
     let mut buffer = [0; 1024];
 
-    let listener = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    let listener = Socket::new(family, Type::STREAM, None).shown_new(&new)?;
     if cfg!(not(windows)) {
         listener.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &listener)?;
     }
     listener.bind(&args.address.into()).shown(format!("bind({})", args.address), &listener)?;
-    host::announce(&listener)?;
     listener.listen(1).shown("listen(1)", &listener)?;
 
-    let client = Socket::new(family, Type::STREAM, None).opened(&new)?;
-    let address = host::for_clients(address_of(&listener)?);
+    let client = Socket::new(family, Type::STREAM, None).shown_new(&new)?;
+    let address = for_clients(address_of(&listener)?);
     client.connect(&address.into()).shown(format!("connect({address})"), &client)?;
     client.send(b"question").shown("send(8 bytes)", &client)?;
 
-    let (connection, client_address) = listener.accept().opened("accept()")?;
-    host::expect_client(&client, &client_address)?;
+    let (connection, client_address) = listener.accept().shown_new("accept()")?;
+    expect_client(&client, &client_address)?;
     let length = (&connection).read(&mut buffer).shown("recv(1024)", &connection)?;
-    received(&buffer[..length]);
+    show_received(&buffer[..length]);
     connection.send(b"answer").shown("send(6 bytes)", &connection)?;
 
     let length = (&client).read(&mut buffer).shown("recv(1024)", &client)?;
-    received(&buffer[..length]);
+    show_received(&buffer[..length]);
 
-    let calls = rows::count_since(before);
+    let calls = calls_since(before);
     Ok((Tcp { client, connection, listener }, calls))
 }
 
 pub fn over_udp(args: &Args) -> anyhow::Result<(Udp, String)> {
-    let before = rows::count();
+    let before = call_count();
     let family = Domain::for_address(args.address);
     let new = format!("socket({family:?}, SOCK_DGRAM)");
     let mut buffer = [0; 1024];
 
-    let server = Socket::new(family, Type::DGRAM, None).opened(&new)?;
+    let server = Socket::new(family, Type::DGRAM, None).shown_new(&new)?;
     server.bind(&args.address.into()).shown(format!("bind({})", args.address), &server)?;
-    host::announce(&server)?;
 
-    let client = Socket::new(family, Type::DGRAM, None).opened(&new)?;
-    let address = host::for_clients(address_of(&server)?);
+    let client = Socket::new(family, Type::DGRAM, None).shown_new(&new)?;
+    let address = for_clients(address_of(&server)?);
     // Without it the first sendto would bind the client to every interface.
     let mut own = address;
     own.set_port(0);
@@ -75,14 +76,14 @@ pub fn over_udp(args: &Args) -> anyhow::Result<(Udp, String)> {
     // Nobody has connected: the sender's address comes with each datagram.
     wait_for_datagram(&server)?;
     let (length, sender) = recv_from(&server, &mut buffer).shown("recvfrom(1024)", &server)?;
-    received_from(&buffer[..length], &sender);
+    show_received_from(&buffer[..length], &sender);
     let back = sender.as_socket().unwrap_or(address);
     server.send_to(b"answer", &sender).shown(format!("sendto({back})"), &server)?;
 
     wait_for_datagram(&client)?;
     let (length, sender) = recv_from(&client, &mut buffer).shown("recvfrom(1024)", &client)?;
-    received_from(&buffer[..length], &sender);
+    show_received_from(&buffer[..length], &sender);
 
-    let calls = rows::count_since(before);
+    let calls = calls_since(before);
     Ok((Udp { client, server }, calls))
 }

@@ -7,8 +7,8 @@ use std::io::{Error, ErrorKind, Read};
 use std::time::Duration;
 
 use anyhow::Context;
-use lesson::explain::symbol;
-use lesson::{Args, Shown, address_of, closed, descriptor, host};
+use lesson::advice::symbol;
+use lesson::{Args, Shown, address_of, descriptor, for_clients, show_close};
 use socket2::{Domain, Socket, Type};
 
 use crate::receive::recv_from;
@@ -23,17 +23,17 @@ const REFUSED_OR_SILENT: [ErrorKind; 4] = [
 const SERVED: &str = "somebody answered on a port where nobody should";
 
 pub fn over_tcp(args: &Args) -> anyhow::Result<String> {
-    let mut any_port = host::for_clients(args.address);
+    let mut any_port = for_clients(args.address);
     any_port.set_port(0);
     let family = Domain::for_address(any_port);
     let new = format!("socket({family:?}, SOCK_STREAM)");
 
-    let server = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    let server = Socket::new(family, Type::STREAM, None).shown_new(&new)?;
     server.bind(&any_port.into()).shown(format!("bind({any_port})"), &server)?;
     // No listen: it holds the port, and that is all.
 
     let address = address_of(&server)?;
-    let client = Socket::new(family, Type::STREAM, None).opened(&new)?;
+    let client = Socket::new(family, Type::STREAM, None).shown_new(&new)?;
     let refused = client.connect(&address.into()).may_fail(
         &[ErrorKind::ConnectionRefused],
         format!("connect({address})"),
@@ -44,19 +44,19 @@ pub fn over_tcp(args: &Args) -> anyhow::Result<String> {
 }
 
 pub fn over_udp(args: &Args) -> anyhow::Result<[String; 2]> {
-    let mut any_port = host::for_clients(args.address);
+    let mut any_port = for_clients(args.address);
     any_port.set_port(0);
     let family = Domain::for_address(any_port);
     let new = format!("socket({family:?}, SOCK_DGRAM)");
     let mut buffer = [0; 1024];
 
-    let server = Socket::new(family, Type::DGRAM, None).opened(&new)?;
+    let server = Socket::new(family, Type::DGRAM, None).shown_new(&new)?;
     server.bind(&any_port.into()).shown(format!("bind({any_port})"), &server)?;
     let address = address_of(&server)?;
     // Connected to itself, it takes datagrams from nobody else.
     server.connect(&address.into()).shown(format!("connect({address})"), &server)?;
 
-    let client = Socket::new(family, Type::DGRAM, None).opened(&new)?;
+    let client = Socket::new(family, Type::DGRAM, None).shown_new(&new)?;
     client.bind(&any_port.into()).shown(format!("bind({any_port})"), &client)?;
     client.set_read_timeout(Some(PATIENCE)).shown("setsockopt(SO_RCVTIMEO, 0.2s)", &client)?;
     client.send_to(b"hello?", &address.into()).shown(format!("sendto({address})"), &client)?;
@@ -88,6 +88,6 @@ fn close(sockets: [Socket; 2]) {
     for socket in sockets {
         let number = descriptor(&socket);
         drop(socket);
-        closed(number);
+        show_close(number);
     }
 }

@@ -4,8 +4,8 @@ use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
 use anyhow::ensure;
-use lesson::explain::words;
-use lesson::{Shown, address_of, host, kernel, look, note};
+use lesson::advice::words;
+use lesson::{Shown, address_of, for_clients, kernel, note, show};
 
 use crate::conversation::{Tcp, Udp};
 use crate::receive::recv_from;
@@ -25,21 +25,21 @@ pub fn over_tcp(Tcp { client, connection, .. }: &Tcp) -> anyhow::Result<[String;
         match client.send(&block) {
             Ok(length) => sent.extend_from_slice(&block[..length]),
             Err(full) if NOT_IN_TIME.contains(&full.kind()) => break full,
-            Err(error) => Err(error).or_explain("send(65536 bytes)", client)?,
+            Err(error) => Err(error).explained("send(65536 bytes)", client)?,
         }
     };
-    look(format!("send(65536 bytes) x {calls}"), client);
+    show(format!("send(65536 bytes) x {calls}"), client);
     note(format!("{} bytes taken, then no room for 0.2 s: {}", sent.len(), words(&full)));
 
     let (mut reader, mut read) = (connection, Vec::new());
     calls = 0;
     while read.len() < sent.len() {
         calls += 1;
-        let length = reader.read(&mut block).or_explain("recv(65536)", connection)?;
+        let length = reader.read(&mut block).explained("recv(65536)", connection)?;
         ensure!(length > 0, "the connection ended before everything had arrived");
         read.extend_from_slice(&block[..length]);
     }
-    look(format!("recv(65536) x {calls}"), connection);
+    show(format!("recv(65536) x {calls}"), connection);
     ensure!(read == sent, "TCP changed what was sent");
     note(format!("{} bytes, the very ones that were sent, in order", read.len()));
 
@@ -48,16 +48,16 @@ pub fn over_tcp(Tcp { client, connection, .. }: &Tcp) -> anyhow::Result<[String;
 }
 
 pub fn over_udp(Udp { client, server }: &Udp) -> anyhow::Result<[String; 2]> {
-    let address = host::for_clients(address_of(server)?);
+    let address = for_clients(address_of(server)?);
     let send = format!("sendto({address})");
     // A small buffer is soon full.
     server.set_recv_buffer_size(4096).shown("setsockopt(SO_RCVBUF, 4096)", server)?;
     let mut sent = 0;
     while sent < DATAGRAMS {
-        client.send_to(&[0; 400], &address.into()).or_explain(&send, client)?;
+        client.send_to(&[0; 400], &address.into()).explained(&send, client)?;
         sent += 1;
     }
-    look(format!("{send} x {sent}"), client);
+    show(format!("{send} x {sent}"), client);
     note("none of them failed");
 
     server.set_read_timeout(Some(PATIENCE)).shown("setsockopt(SO_RCVTIMEO, 0.2s)", server)?;
@@ -67,10 +67,10 @@ pub fn over_udp(Udp { client, server }: &Udp) -> anyhow::Result<[String; 2]> {
         match recv_from(server, &mut buffer) {
             Ok(_) => read += 1,
             Err(empty) if NOT_IN_TIME.contains(&empty.kind()) => break empty,
-            Err(error) => Err(error).or_explain("recvfrom(1024)", server)?,
+            Err(error) => Err(error).explained("recvfrom(1024)", server)?,
         }
     };
-    look(format!("recvfrom(1024) x {}", read + 1), server);
+    show(format!("recvfrom(1024) x {}", read + 1), server);
     note(format!("{read} datagrams, then none for 0.2 s: {}", words(&empty)));
 
     let lost = sent - read;

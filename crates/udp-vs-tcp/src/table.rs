@@ -1,6 +1,6 @@
 //! The table at the end, which holds what the experiments measured.
 
-use lesson::rows::{WIDEST, print, width};
+use lesson::output::{WIDEST, print, width};
 
 /// Prints a heading and then a line for each question; on a narrow terminal, a paragraph for each.
 pub fn print_table(lines: &[[&str; 3]]) {

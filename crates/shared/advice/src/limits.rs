@@ -1,0 +1,42 @@
+//! More than there is room for: descriptors, buffers, datagrams.
+
+use crate::call::{Advice, Call, advise, see_the_page};
+
+pub(crate) fn too_many_descriptors(call: &Call) -> Advice {
+    let queued = match call.name {
+        "accept" | "accept4" => " The client stays in the queue.",
+        _ => "",
+    };
+    advise(
+        format!(
+            "This process has as many descriptors open as its limit allows; each socket is \
+             one.{queued}"
+        ),
+        "`ulimit -n` shows the limit, and `ulimit -Sn $(ulimit -Hn)` raises it as far as you may. \
+         First see whether descriptors are never closed.",
+    )
+}
+
+pub(crate) fn no_room(call: &Call) -> Advice {
+    match call.name {
+        "sendmsg" => advise(
+            "The control data (cmsg(3)) is longer than the kernel allows, net.core.optmem_max; or \
+             the queue of the network interface is full.",
+            "Send less of it in each call.",
+        ),
+        _ if call.sends() => advise(
+            "The queue of the network interface is full, or drops all. Linux says so only to \
+             sockets with IP_RECVERR; to others, the datagram seems sent.",
+            "Send more slowly; `tc -s qdisc` shows the queues and what they dropped.",
+        ),
+        _ => see_the_page(call),
+    }
+}
+
+pub(crate) fn too_long() -> Advice {
+    advise(
+        "It is more than one datagram can have: 65507 bytes over IPv4 (65535 without the 20 of \
+         IP and the 8 of UDP), 65527 over IPv6; or more than the path to the peer takes.",
+        "Send less in each datagram, or use TCP, which has no such limit.",
+    )
+}

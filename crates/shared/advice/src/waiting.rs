@@ -1,0 +1,84 @@
+//! Calls that do not wait, wait no longer, or were interrupted.
+
+use crate::address::NO_PORT_FREE;
+use crate::call::{Advice, Call, advise, see_the_page};
+use crate::errno::EALREADY;
+
+/// What a call may wait for has not come, and the call does not wait (any longer).
+pub(crate) fn nothing_for_now(call: &Call) -> Advice {
+    if (call.name == "connect" || call.is_udp() && call.sends()) && call.local().is_none() {
+        let why =
+            format!("The socket is not bound, so that the kernel looks for a port. {NO_PORT_FREE}");
+        return advise(
+            why,
+            "Close sockets that are not needed, or bind a port outside that range.",
+        );
+    }
+    let (missing, timeout, option, event) = if call.name.starts_with("accept") {
+        ("No client is in the queue", call.read_timeout(), "SO_RCVTIMEO", "readable")
+    } else if call.receives() {
+        ("Nothing is there to be received", call.read_timeout(), "SO_RCVTIMEO", "readable")
+    } else if call.sends() {
+        let missing = match call.is_udp() {
+            true => "The socket's send buffer is full",
+            false => "The socket's send buffer is full, as the other side takes no more for now",
+        };
+        (missing, call.write_timeout(), "SO_SNDTIMEO", "writable")
+    } else {
+        return see_the_page(call);
+    };
+    // Without O_NONBLOCK and without a timeout, a flag of the call is the only reason.
+    let is_accept = call.name.starts_with("accept");
+    let (reason, todo) = match timeout {
+        _ if call.is_nonblocking() => ("the socket is non-blocking (O_NONBLOCK)", BLOCKING),
+        Some(_) if is_accept => (option, "let it wait longer"),
+        Some(_) => (option, "let it wait longer (MSG_DONTWAIT would not wait at all)"),
+        None => ("the call was told not to wait (MSG_DONTWAIT)", "leave MSG_DONTWAIT out"),
+    };
+    let why = match reason == option {
+        true => format!(
+            "{missing}, and the socket's timeout ({option}) is over. Linux says EAGAIN then, not \
+             ETIMEDOUT."
+        ),
+        false => format!("{missing}, and {reason}. That is no failure: later it may work."),
+    };
+    let event = format!("the socket is {event} (poll(2) says so, or an async runtime)");
+    advise(why, format!("Wait until {event}, and call again; or {todo}."))
+}
+
+const BLOCKING: &str = "make the socket blocking (set_nonblocking(false))";
+
+pub(crate) fn goes_on(call: &Call, number: i32) -> Advice {
+    let why = match call.write_timeout() {
+        _ if number == EALREADY => {
+            "An earlier connect of this socket still goes on, in the background."
+        }
+        Some(_) => {
+            "Nobody answered before the socket's timeout (SO_SNDTIMEO) was over, or the socket is \
+             non-blocking. The connect goes on, in the background."
+        }
+        // So fast is this machine itself.
+        None if call.state() == "CLOSE" => {
+            "The socket is non-blocking, and so connect waits for no answer. One came all the same, \
+             and was no: the socket is closed."
+        }
+        None => {
+            "The connect goes on, in the background: the socket is non-blocking, and so it never \
+             waits, not even for this machine itself. (That may have answered by now: then the state \
+             is ESTABLISHED.)"
+        }
+    };
+    advise(why, HOW_IT_ENDS)
+}
+
+const HOW_IT_ENDS: &str = "Wait until poll(2) says that the socket is writable; then SO_ERROR tells \
+                           how it ended (take_error in socket2).";
+
+pub(crate) fn interrupted(call: &Call) -> Advice {
+    let why = "A signal arrived while the call waited, and its handler was set without SA_RESTART, \
+               or the socket has a timeout: then the kernel does not start the call again.";
+    match call.name {
+        "connect" => advise(format!("{why} The connect goes on, in the background."), HOW_IT_ENDS),
+        _ => advise(why, "Call again, as read_exact, write_all and std's accept do by themselves."),
+    }
+}

@@ -1,0 +1,45 @@
+//! What the kernel says about a socket: everything here reads, nothing prints.
+//!
+//! - [`View`]: one look at a socket
+//! - `answers`: what the kernel may answer
+//! - `options`: what socket2 has no safe call for, on Unix and on Windows
+//! - `linux`, `windows`, `macos`, `other`: what each system tells in its own way; `untold`: what only
+//!   Linux tells
+//! - `connection`: a connection, whether or not a descriptor belongs to it
+//! - `wait`: until the kernel says that something has happened
+//!
+//! Where a system does not tell, the answer is `None`.
+
+#![warn(missing_docs)]
+
+mod answers;
+mod connection;
+mod options;
+#[cfg(target_os = "linux")]
+#[path = "linux.rs"]
+mod system;
+#[cfg(target_os = "macos")]
+#[path = "macos.rs"]
+mod system;
+#[cfg(windows)]
+#[path = "windows.rs"]
+mod system;
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+#[path = "other.rs"]
+mod system;
+#[cfg(not(target_os = "linux"))]
+mod untold;
+mod view;
+mod wait;
+
+pub use answers::{Entry, Queue, TcpInfo, Transport};
+pub use connection::connection;
+pub use options::{check, descriptor, descriptor_is_free, is_listening, unread_bytes};
+#[cfg(target_os = "linux")]
+pub use system::table;
+pub use system::{
+    dropped_datagrams, holders, is_of_another_network, other_threads_wait, port_table, setting,
+    tcp_info,
+};
+pub use view::View;
+pub use wait::{wait_for_blocked_threads, wait_for_bytes, wait_for_queue, wait_until};

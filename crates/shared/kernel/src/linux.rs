@@ -1,0 +1,185 @@
+//! What Linux tells: `TCP_INFO`, `SO_MEMINFO` and the tables under `/proc`.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::mem::offset_of;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+
+use socket2::{Domain, Socket, Type};
+
+use crate::answers::{Entry, Queue, TcpInfo, Transport};
+use crate::options::option;
+
+/// The states of TCP by the kernel's numbers for them (include/net/tcp_states.h).
+const STATES: [&str; 13] = [
+    "?",
+    "ESTABLISHED",
+    "SYN_SENT",
+    "SYN_RECV",
+    "FIN_WAIT1",
+    "FIN_WAIT2",
+    "TIME_WAIT",
+    "CLOSE",
+    "CLOSE_WAIT",
+    "LAST_ACK",
+    "LISTEN",
+    "CLOSING",
+    "NEW_SYN_RECV",
+];
+
+fn state(number: u8) -> &'static str {
+    STATES.get(usize::from(number)).unwrap_or(&"?")
+}
+
+/// The state of a TCP socket and, if it listens, its queue (`TCP_INFO`, tcp(7)).
+#[must_use]
+#[inline]
+pub fn tcp_info(socket: &Socket) -> Option<TcpInfo> {
+    let mut info = [0; size_of::<libc::tcp_info>()];
+    let filled = option(socket, libc::IPPROTO_TCP, libc::TCP_INFO, &mut info)?;
+    let info = &info[..filled];
+    let state = state(*info.get(offset_of!(libc::tcp_info, tcpi_state))?);
+    let queue = || {
+        Some(Queue {
+            length: number_at(info, offset_of!(libc::tcp_info, tcpi_unacked))?,
+            limit: number_at(info, offset_of!(libc::tcp_info, tcpi_sacked))?,
+        })
+    };
+    Some(TcpInfo { state, queue: if state == "LISTEN" { queue() } else { None } })
+}
+
+/// How many datagrams (or connections) the kernel has thrown away because this socket had no room
+/// (`SO_MEMINFO`, `SK_MEMINFO_DROPS`; the last column of `/proc/net/udp`).
+#[must_use]
+pub fn dropped_datagrams(socket: &Socket) -> Option<u32> {
+    let mut memory = [0; 64];
+    let filled = option(socket, libc::SOL_SOCKET, libc::SO_MEMINFO, &mut memory)?;
+    number_at(&memory[..filled], 4 * libc::SK_MEMINFO_DROPS as usize)
+}
+
+fn number_at(bytes: &[u8], offset: usize) -> Option<u32> {
+    let bytes = bytes.get(offset..offset + 4)?;
+    Some(u32::from_ne_bytes(bytes.try_into().ok()?))
+}
+
+/// A whole number from `/proc/sys`, such as `net/core/somaxconn`.
+#[must_use]
+pub fn setting(name: &str) -> Option<u32> {
+    fs::read_to_string(format!("/proc/sys/{name}")).ok()?.trim().parse().ok()
+}
+
+/// Whether the socket is of another network namespace than this process, as one may be that another
+/// process has lent: then the tables and settings here are not those of its network
+/// (`SO_NETNS_COOKIE`, Linux 5.14; network_namespaces(7)).
+#[must_use]
+pub fn is_of_another_network(socket: &Socket) -> bool {
+    let cookie = |socket: &Socket| {
+        let mut cookie = [0; 8];
+        let filled = option(socket, libc::SOL_SOCKET, libc::SO_NETNS_COOKIE, &mut cookie)?;
+        (filled == 8).then_some(cookie)
+    };
+    let of_this = Socket::new(Domain::IPV4, Type::DGRAM, None).ok();
+    let of_this = of_this.and_then(|socket| cookie(&socket));
+    of_this.is_some_and(|cookie_here| cookie(socket).is_some_and(|theirs| theirs != cookie_here))
+}
+
+/// The rows of this network namespace's tables whose local port is `port` (proc_net(5)). A TCP
+/// socket that is bound, but neither listens nor is connected, has no row.
+#[must_use]
+pub fn port_table(transport: Transport, port: u16) -> Option<Vec<Entry>> {
+    let files = match transport {
+        Transport::Tcp => ["/proc/net/tcp", "/proc/net/tcp6"],
+        Transport::Udp => ["/proc/net/udp", "/proc/net/udp6"],
+    };
+    let tables: Vec<Vec<Entry>> = files.into_iter().filter_map(table).collect();
+    if tables.is_empty() {
+        return None;
+    }
+    Some(tables.into_iter().flatten().filter(|row| row.local.port() == port).collect())
+}
+
+/// The rows of one of those tables, such as `/proc/net/tcp`, which are this process's, or
+/// `/proc/123/net/udp6`.
+#[must_use]
+pub fn table(file: &str) -> Option<Vec<Entry>> {
+    let text = fs::read_to_string(file).ok()?;
+    Some(text.lines().skip(1).filter_map(entry).collect())
+}
+
+/// One line: number, local and remote address, state, queues, timer, …, user, …, inode, …
+fn entry(line: &str) -> Option<Entry> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let timer = words.get(5)?.split(':').nth(1)?;
+    Some(Entry {
+        local: address(words.get(1)?)?,
+        peer: address(words.get(2)?)?,
+        state: state(u8::from_str_radix(words.get(3)?, 16).ok()?),
+        // Clock ticks as user space counts them: 100 a second on every architecture of ours.
+        seconds_left: Some(u64::from_str_radix(timer, 16).ok()? / 100),
+        user: Some(words.get(7)?.parse().ok()?),
+        owner: words.get(9)?.parse().ok()?,
+    })
+}
+
+/// `0100007F:1F90` is 127.0.0.1:8080: the address in words of 32 bits, each as this machine would
+/// print the number that the four bytes make; the port as a plain hexadecimal number.
+fn address(text: &str) -> Option<SocketAddr> {
+    let (address, port) = text.split_once(':')?;
+    let mut bytes = Vec::new();
+    for start in (0..address.len()).step_by(8) {
+        let word = u32::from_str_radix(address.get(start..start + 8)?, 16).ok()?;
+        bytes.extend(word.to_ne_bytes());
+    }
+    let ip = match bytes.len() {
+        4 => IpAddr::from(Ipv4Addr::from(<[u8; 4]>::try_from(bytes).ok()?)),
+        _ => IpAddr::from(Ipv6Addr::from(<[u8; 16]>::try_from(bytes).ok()?)),
+    };
+    Some(SocketAddr::new(ip, u16::from_str_radix(port, 16).ok()?))
+}
+
+/// The processes that have each socket, by the socket's inode: their names and numbers, the lowest
+/// number first. Without the sockets of other users' processes, as the system does not show those.
+#[must_use]
+pub fn holders() -> HashMap<u64, Vec<(String, u32)>> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    // /proc/self and its like are no processes of their own.
+    let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let mut numbers: Vec<u32> = numbers.collect();
+    numbers.sort_unstable();
+    let mut holders = HashMap::<_, Vec<_>>::new();
+    for number in numbers {
+        let folder = PathBuf::from(format!("/proc/{number}"));
+        let Ok(name) = fs::read_to_string(folder.join("comm")) else { continue };
+        let descriptors = fs::read_dir(folder.join("fd")).into_iter().flatten().flatten();
+        let inodes: HashSet<u64> = descriptors
+            .filter_map(|descriptor| {
+                let target = fs::read_link(descriptor.path()).ok()?;
+                target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+            })
+            .collect();
+        for inode in inodes {
+            holders.entry(inode).or_default().push((name.trim().to_string(), number));
+        }
+    }
+    holders
+}
+
+/// Not needed: on Unix a socket has an address from the start, and its family with it.
+#[must_use]
+pub fn family_before_bind(_: &Socket) -> Option<Domain> {
+    None
+}
+
+/// Whether all other threads of this process wait for something (the `S` of `/proc/self/task`, see
+/// proc_pid_stat(5)), as in a blocked `accept`.
+#[must_use]
+pub fn other_threads_wait() -> Option<bool> {
+    let this = std::process::id().to_string();
+    let threads = fs::read_dir("/proc/self/task").ok()?.flatten();
+    let mut others = threads.filter(|thread| thread.file_name() != *this);
+    Some(others.all(|thread| {
+        let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('S'))
+    }))
+}

@@ -1,0 +1,42 @@
+//! What the steps share, so that each can show its socket calls and nothing else.
+//!
+//! - `run`: running a program of the course
+//! - [`program`]: what each program is called, what it takes and which one is next
+//! - `args`: the command line
+//! - `resolve`: from HOST and PORT to an address
+//! - `reach`: who can reach an address, and by which address a client does
+//! - `shown`: what a step adds to a call: its row, or the reason why it failed
+//! - `rows`: rows, and notes below them
+//! - `waits`: waiting for the kernel
+//!
+//! No function here makes a socket, or binds, connects or closes one: the steps do that in the open.
+
+#![warn(missing_docs)]
+
+mod args;
+pub mod program;
+mod reach;
+mod resolve;
+mod rows;
+mod run;
+mod shown;
+mod waits;
+
+pub use {advice, kernel, output};
+
+pub use advice::{Failure, must_be, symbol, words};
+pub use args::Args;
+pub use kernel::{View, descriptor, wait_for_bytes, wait_for_queue, wait_until};
+pub use output::note;
+pub use program::{Program, Takes};
+pub use reach::{address_of, expect_client, for_clients, invite, who_can_reach};
+pub use rows::{call_count, calls_since, show, show_close, show_received, show_received_from};
+pub use run::run;
+pub use shown::{NewSocket, Shown};
+pub use waits::{wait_for_datagram, wait_for_state};
+
+/// Prints a sentence or two between the rows; the arguments are those of [`format!`].
+#[macro_export]
+macro_rules! say {
+    ($($words:tt)*) => { $crate::output::paragraph(&format!($($words)*)) };
+}

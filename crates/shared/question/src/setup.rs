@@ -1,0 +1,93 @@
+//! Sockets made ready, for questions that are about what comes afterwards. Each prints the rows that
+//! the reader needs: how they are made is what the steps show.
+
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::time::Duration;
+
+use lesson::wait_for_queue;
+use lesson::{Failure, Shown, View, address_of, descriptor, show_close, show_received_from};
+use socket2::{Domain, Socket, Type};
+
+/// 127.0.0.1, and a port that the kernel picks.
+pub const ANY_PORT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
+
+/// The call that makes a TCP socket, for its row.
+pub const TCP: &str = "socket(AF_INET, SOCK_STREAM)";
+
+/// The call that makes a UDP socket, for its row.
+pub const UDP: &str = "socket(AF_INET, SOCK_DGRAM)";
+
+/// A listener on 127.0.0.1 and a port that the kernel picks, with this backlog. One row.
+///
+/// # Errors
+///
+/// One of its calls failed.
+pub fn listener(backlog: i32) -> Result<Socket, Failure> {
+    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).explained(TCP, None)?;
+    listener.bind(&ANY_PORT.into()).explained(format!("bind({ANY_PORT})"), &listener)?;
+    listener.listen(backlog).shown(format!("listen({backlog})"), &listener)?;
+    Ok(listener)
+}
+
+/// A client's connection to `listener`, which has it in its queue then. One row.
+///
+/// # Errors
+///
+/// One of its calls failed.
+pub fn client_of(listener: &Socket) -> Result<Socket, Failure> {
+    let address = address_of(listener)?;
+    let queued = View::of(listener).queue.map_or(0, |queue| queue.length);
+    let client = Socket::new(Domain::IPV4, Type::STREAM, None).explained(TCP, None)?;
+    client.connect(&address.into()).shown(format!("connect({address})"), &client)?;
+    wait_for_queue(listener, queued + 1);
+    Ok(client)
+}
+
+/// Both ends of a connection: the client's and the server's. Three rows.
+///
+/// # Errors
+///
+/// One of its calls failed.
+pub fn connection() -> Result<(Socket, Socket), Failure> {
+    let listener = listener(1)?;
+    let client = client_of(&listener)?;
+    let (server, _) = listener.accept().shown_new("accept()")?;
+    Ok((client, server))
+}
+
+/// A UDP socket on 127.0.0.1 and a port that the kernel picks. One row.
+///
+/// # Errors
+///
+/// One of its calls failed.
+pub fn udp() -> Result<Socket, Failure> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, None).explained(UDP, None)?;
+    socket.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &socket)?;
+    Ok(socket)
+}
+
+/// Receives a datagram, of which at most `size` bytes, and prints what came. Waits at most two
+/// seconds for it.
+///
+/// # Errors
+///
+/// The call failed; `EAGAIN` where no datagram came.
+pub fn receive_datagram(socket: &Socket, size: usize) -> Result<Vec<u8>, Failure> {
+    let call = format!("recvfrom({size})");
+    let mut buffer = Vec::with_capacity(size);
+    socket.set_read_timeout(Some(Duration::from_secs(2))).explained(&call, socket)?;
+    let room = &mut buffer.spare_capacity_mut()[..size];
+    let (length, sender) = socket.recv_from(room).shown(&call, socket)?;
+    // SAFETY: recv_from has written that many bytes.
+    unsafe { buffer.set_len(length) };
+    socket.set_read_timeout(None).explained(&call, socket)?;
+    show_received_from(&buffer, &sender);
+    Ok(buffer)
+}
+
+/// Closes a socket: whatever else has it, too, has it still. One row.
+pub fn close(socket: Socket) {
+    let number = descriptor(&socket);
+    drop(socket);
+    show_close(number);
+}

@@ -1,0 +1,160 @@
+//! What is printed: the list of all errors, or those asked for, each with what provoked it.
+
+use std::io;
+use std::process::{ExitCode, Output};
+
+use output::{width, wrapped};
+
+use crate::catalogue::{Row, TABLE};
+use crate::processes::{self, CAME, NOT_HERE};
+use crate::search::{calls_that_give, message, rows_for};
+
+/// Prints the calls and the errors of each.
+pub fn list() -> ExitCode {
+    output::heading("Errors of socket calls: each can be provoked here and now");
+    list_calls(|row| !row.is_never());
+    output::print("\n");
+    output::print(&paragraph(
+        "The manual pages name these as well. Linux never gives them to sockets, or only when it has \
+         run out of memory or files, or a security module says so:",
+    ));
+    output::print("\n");
+    list_calls(Row::is_never);
+    output::print("\n");
+    output::print(&paragraph(
+        "`just error EADDRINUSE`, `just error 98`, `just error address already in use`, `just error \
+         bind` or `just error bind EADDRINUSE` provokes and explains (without just: `cargo run -q -p \
+         errors -- …`). `just error --help` tells more.",
+    ));
+    ExitCode::SUCCESS
+}
+
+/// Prints the calls that have such rows, with the errors of these.
+fn list_calls(wanted: fn(&Row) -> bool) {
+    let mut calls: Vec<(&str, Vec<&str>)> = Vec::new();
+    for row in TABLE.iter().filter(|row| wanted(row)) {
+        match calls.iter_mut().find(|(call, _)| *call == row.call) {
+            Some((_, symbols)) if symbols.contains(&row.symbol) => {}
+            Some((_, symbols)) => symbols.push(row.symbol),
+            None => calls.push((row.call, vec![row.symbol])),
+        }
+    }
+    for (call, symbols) in calls {
+        let call = format!("  {call:<24}");
+        output::print(&wrapped(&symbols.join(" "), width(), &call, &" ".repeat(26)));
+    }
+}
+
+fn paragraph(text: &str) -> String {
+    wrapped(text, width().min(80), "", "")
+}
+
+/// Prints what the words ask for.
+pub fn show(words: &[String]) -> ExitCode {
+    let found = by_symbol(rows_for(words));
+    if found.is_empty() {
+        output::complain(&format!("error: no error of socket calls fits `{}`\n", words.join(" ")));
+        let others = calls_that_give(words);
+        if !others.is_empty() {
+            output::complain(&format!("It comes from {}.\n", others.join(", ")));
+        }
+        output::complain("`just error` lists them all (without just: `cargo run -q -p errors`).\n");
+        return ExitCode::from(2);
+    }
+    let mut as_expected = true;
+    let mut symbol = "";
+    processes::provoke_all(&found, |row, output| {
+        if symbol != row.symbol {
+            if !symbol.is_empty() {
+                output::print("\n\n");
+            }
+            symbol = row.symbol;
+            describe(symbol);
+        }
+        let never = if row.is_never() { "never seen: " } else { "" };
+        let text = format!("{} · {never}{} ({})", row.call, row.when, row.source);
+        output::print("\n");
+        output::print(&wrapped(&text, width(), "", "  "));
+        as_expected &= output.is_none_or(pass_on);
+    });
+    hint(&found);
+    if cfg!(not(target_os = "linux")) {
+        output::complain("\nerror: errors are provoked on Linux only, where these were seen\n");
+        return ExitCode::from(1);
+    }
+    ExitCode::from(u8::from(!as_expected))
+}
+
+/// Says where to read on about a single error.
+fn hint(found: &[(usize, &Row)]) {
+    let [(_, first), others @ ..] = found else { return };
+    if others.iter().any(|(_, row)| row.symbol != first.symbol) {
+        return;
+    }
+    let symbol = first.symbol;
+    let mut text = Vec::new();
+    if question::ALL.iter().any(|question| question.meets(symbol)) {
+        text.push(format!("`just ask {symbol}` lists questions in which it comes up."));
+    }
+    if let Some((_, other)) = others.iter().find(|(_, row)| row.bare_call() != first.bare_call()) {
+        text.push(format!("`just error {} {symbol}` shows one call alone.", other.bare_call()));
+    }
+    if text.is_empty() {
+        return;
+    }
+    output::print(&format!("\n{}", paragraph(&text.join(" "))));
+}
+
+/// The rows of one error stand together, in the order in which the table first has it.
+fn by_symbol(found: Vec<(usize, &'static Row)>) -> Vec<(usize, &'static Row)> {
+    let order: Vec<&str> = found.iter().map(|(_, row)| row.symbol).collect();
+    let mut found = found;
+    found.sort_by_key(|(_, row)| order.iter().position(|symbol| *symbol == row.symbol));
+    found
+}
+
+/// Prints what a process has printed that provoked a row, and says whether all went as the table
+/// says.
+fn pass_on(output: io::Result<Output>) -> bool {
+    let output = match output {
+        Ok(output) => output,
+        Err(error) => {
+            output::complain_after_rows(&format!("error: no process to be had: {error}\n"));
+            return false;
+        }
+    };
+    output::print("\n");
+    output::print(&String::from_utf8_lossy(&output.stdout));
+    output::complain(&String::from_utf8_lossy(&output.stderr));
+    match output.status.code().map(u8::try_from) {
+        Some(Ok(CAME | NOT_HERE)) => true,
+        Some(_) => false,
+        None => {
+            let ended = output.status;
+            output::complain(&format!("error: the process did not end by itself: {ended}\n"));
+            false
+        }
+    }
+}
+
+/// Prints an error's name, number, words and `io::ErrorKind`.
+fn describe(symbol: &str) {
+    let Some(number) = advice::number(symbol) else {
+        output::heading(&format!("{symbol} · this system has no such error"));
+        return;
+    };
+    let error = io::Error::from_raw_os_error(number);
+    let kind = format!("{:?}", error.kind());
+    let words = message(symbol).unwrap_or_default();
+    let name = advice::symbol(&error);
+    output::heading(&format!("{name} · {number} · {words} · io::ErrorKind::{kind}"));
+    let why = match kind.as_str() {
+        "Uncategorized" => {
+            "Rust has no ErrorKind of its own for it, and programs cannot name Uncategorized"
+        }
+        "InProgress" => "Stable Rust cannot name this ErrorKind yet",
+        _ => return,
+    };
+    let note = format!("{why}: compare error.raw_os_error() with Some({number}).");
+    output::print(&paragraph(&note));
+}

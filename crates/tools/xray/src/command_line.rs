@@ -1,0 +1,212 @@
+//! The command line: options of xray's own, and then a program with all that is its own.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use bpaf::{OptionParser, ParseFailure, Parser, construct, long};
+
+use crate::system::calls_shown;
+
+/// What is to be looked at.
+#[derive(Debug, Clone)]
+pub enum What {
+    /// A program and its arguments, to be started.
+    Program(Vec<OsString>),
+    /// A process that runs already.
+    Process {
+        /// Its number.
+        number: i32,
+        /// Whether its calls are shown from now on.
+        follow: bool,
+    },
+    /// Who has a port.
+    Port(u16),
+}
+
+/// What the command line said.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub what: What,
+    /// `--json`
+    pub json: bool,
+    /// `--output FILE`
+    pub output: Option<PathBuf>,
+    /// `--all`
+    pub all: bool,
+    /// `--hide CALLS`
+    pub hide: Vec<String>,
+}
+
+/// Options that take a value as a word of its own.
+const WITH_VALUE: [&str; 4] = ["--pid", "--port", "--output", "--hide"];
+
+/// Reads the command line.
+///
+/// # Errors
+///
+/// The exit status, when the help was asked for (0) or the words make no sense (2). What there was
+/// to say has been printed.
+pub fn parse() -> Result<Asked, ExitCode> {
+    let mut words: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let program = words.split_off(beginning_of_program(&words));
+    if words.is_empty() && program.is_empty() {
+        words.push("--help".into());
+    }
+    let wrong = match parser().run_inner(bpaf::Args::from(words.as_slice())) {
+        Ok(options) => match options.with(program) {
+            Ok(asked) => return Ok(asked),
+            Err(mistake) => mistake.to_string(),
+        },
+        Err(ParseFailure::Stderr(message)) => message.monochrome(true),
+        Err(ParseFailure::Stdout(help, full)) => {
+            output::print(&help.monochrome(full));
+            output::print(&more_help());
+            return Err(ExitCode::SUCCESS);
+        }
+        Err(ParseFailure::Completion(script)) => {
+            output::print(&script);
+            return Err(ExitCode::SUCCESS);
+        }
+    };
+    output::complain(&format!("error: {}\n", wrong.trim_end()));
+    output::complain("See `just xray --help` (without just: `cargo run -q -p xray -- --help`).\n");
+    Err(ExitCode::from(2))
+}
+
+/// Where the first word stands that is not xray's own. What comes behind it is the program's, even
+/// where it looks like an option of xray.
+fn beginning_of_program(words: &[OsString]) -> usize {
+    let mut at = 0;
+    while let Some(word) = words.get(at).and_then(|word| word.to_str()) {
+        if word == "--" {
+            return at + 1;
+        }
+        if !word.starts_with('-') {
+            break;
+        }
+        at += if WITH_VALUE.contains(&word) { 2 } else { 1 };
+    }
+    at.min(words.len())
+}
+
+/// What stands before the program.
+#[derive(Debug, Clone)]
+struct Options {
+    number: Option<i32>,
+    follow: bool,
+    port: Option<u16>,
+    json: bool,
+    output: Option<PathBuf>,
+    all: bool,
+    hide: Vec<String>,
+}
+
+impl Options {
+    /// All that was asked, with what stands behind the options.
+    fn with(self, program: Vec<OsString>) -> Result<Asked, &'static str> {
+        let Options { number, follow, port, json, output, all, hide } = self;
+        let what = match (number, port, program.as_slice()) {
+            (Some(number), None, []) => What::Process { number, follow },
+            (None, Some(port), []) => What::Port(port),
+            (None, None, [_, ..]) => What::Program(program),
+            (None, None, []) => return Err("name a program, --pid or --port"),
+            _ => return Err("a program, --pid and --port are three things: name one of them"),
+        };
+        match what {
+            What::Program(_) | What::Port(_) if follow => {
+                Err("--follow goes with --pid; a program that xray starts is followed anyway")
+            }
+            what => Ok(Asked { what, json, output, all, hide }),
+        }
+    }
+}
+
+fn parser() -> OptionParser<Options> {
+    let number = long("pid")
+        .help("the sockets that a running process has now, with their options")
+        .argument::<String>("PID")
+        .parse(|text| match text.parse::<i32>() {
+            Ok(number @ 1..) => Ok(number),
+            _ => Err("a process has a number, from 1 up"),
+        })
+        .optional();
+    let follow = long("follow").help("with --pid: then show its calls, until Ctrl-C").switch();
+    let port = long("port")
+        .help("who has a port, and what a bind to it would say now")
+        .argument::<String>("PORT")
+        .parse(|text| match text.parse::<u16>() {
+            Ok(0) => Err("port 0 is nobody's: it means that the kernel picks one"),
+            Ok(port) => Ok(port),
+            Err(_) => Err("a port is a number from 1 to 65535"),
+        })
+        .optional();
+    let json = long("json").help("one JSON object a line, for programs").switch();
+    let output = long("output")
+        .help("write the rows to a file, not to stderr (with --pid or --port: stdout)")
+        .argument::<PathBuf>("FILE")
+        .optional();
+    let all = long("all").help("sockets of other families than IP, too: Unix, netlink").switch();
+    let hide = long("hide")
+        .help("calls to leave out, with commas between: getsockopt,read")
+        .argument::<String>("CALLS")
+        .parse(calls)
+        .many()
+        .map(|lists| lists.concat());
+    construct!(Options { number, follow, port, json, output, all, hide })
+        .to_options()
+        .descr("Any program's sockets, call by call, with what the kernel says after each")
+        .with_usage(|_| {
+            let mut doc = bpaf::Doc::default();
+            doc.emphasis("Usage: ");
+            doc.literal("just xray [OPTIONS] PROGRAM [ARG]… | --pid PID [--follow] | --port PORT");
+            doc
+        })
+}
+
+/// The names in a list with commas.
+fn calls(list: String) -> Result<Vec<String>, String> {
+    let names: Vec<String> = list.split(',').map(|name| name.trim().to_string()).collect();
+    let known = |name: &String| {
+        calls_shown().any(|call| call == name) || ["send", "recv"].contains(&name.as_str())
+    };
+    match names.iter().find(|name| !known(name)) {
+        Some(unknown) => Err(format!("{unknown} is no call that xray shows")),
+        None => Ok(names),
+    }
+}
+
+fn more_help() -> String {
+    let mut calls: Vec<&str> = calls_shown().collect();
+    calls.sort_unstable();
+    let calls = output::wrapped(&calls.join(", "), 100, "    ", "    ");
+    format!(
+        "
+Examples:
+    just xray python3 crates/listen/listen.py        each call, and the socket right after it
+    just xray --output calls.txt nc -lN 8080         the rows apart from the program's own output
+    just xray --hide getsockopt target/debug/bind    without some calls
+    just xray --pid 1234                             what a running process has now
+    just xray --pid 1234 --follow                    and its calls from now on
+    just xray --port 8080                            who has the port
+
+Shown are these calls, where they are about a socket; of fcntl and ioctl those that copy it or make
+it non-blocking:
+
+{calls}
+Not shown are calls that only ask (getsockname, getpeername) or wait (poll, select, epoll), and what
+a program leaves to the kernel by io_uring, which makes no calls. SOCK_CLOEXEC and MSG_NOSIGNAL are
+in no row: languages set them on their own.
+
+The program's children are followed, too. Unless you are root, none of them gets rights by exec, as
+sudo does; they cannot trace others, nor use seccomp's strict mode; and a child that asks not to be
+traced (CLONE_UNTRACED) gets ENOSYS from these calls. A process that --follow begins to trace may
+see an EINTR, from a call that was waiting then, such as epoll_wait.
+
+The exit status is the program's own; where it never ran, and with --pid and --port, 1 when the
+operating system said no; 2 when the command line was wrong.
+
+Without just: cargo run -q -p xray -- …
+"
+    )
+}

@@ -1,0 +1,610 @@
+//! Following traced threads from event to event, and telling of each call that is about a socket.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::time::{Duration, Instant};
+
+use advice::Failure;
+use socket2::Socket;
+
+use super::calls::{self, Call, Kind, Returned};
+use super::filter::MACHINE;
+use super::look::{self, Look, Process};
+use super::process;
+use super::ptrace::{self, AtCall, Event, Place, Site, Tid};
+use super::report::{Done, End, Report, Speaker};
+use super::signals;
+
+/// What is shown.
+pub struct Show {
+    /// Sockets of other families than IP, too.
+    pub all: bool,
+    /// Calls that are left out, by their names.
+    pub hide: Vec<String>,
+}
+
+/// A call that is under way.
+struct Pending {
+    call: Call,
+    began: Instant,
+    /// By which a call that begins again is known.
+    site: Site,
+    /// What the kernel said about the socket when the call began, if it was asked.
+    before: Option<Look>,
+    /// Whether it was said that the call waits.
+    announced: bool,
+    /// The thread that closes the descriptor meanwhile, and what was last seen of the socket.
+    closed: Option<(Tid, Option<Look>)>,
+    remarks: Vec<String>,
+}
+
+/// What is known of a socket that is about to be closed.
+struct Closing {
+    /// What its row is to show.
+    before: Option<Look>,
+    remarks: Vec<String>,
+    /// Whether the close may take its time.
+    may_wait: bool,
+}
+
+/// A traced thread.
+struct Task {
+    process: i32,
+    /// Whether it is inside a call at whose beginning it has stopped.
+    inside: bool,
+    pending: Option<Pending>,
+    /// Calls that a signal has interrupted, and that go on or end when its handler has returned.
+    interrupted: Vec<Pending>,
+}
+
+/// Numbers that the kernel returns inside a call that a signal interrupts, and that no program sees
+/// (include/linux/errno.h): ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK.
+const INTERRUPTED: [i64; 4] = [-512, -513, -514, -516];
+
+/// Said of a call that was interrupted for good.
+const NEVER_RETURNED: &str = "never returned";
+
+pub struct Tracer {
+    show: Show,
+    pub report: Report,
+    /// Whether a filter picks the calls; otherwise threads stop at each. So they do, too, once a
+    /// program has a filter of its own: what that refuses is picked by no other.
+    filtered: bool,
+    /// Whether xray has started the program.
+    started: bool,
+    /// Whether this process has children that it did not make, as after exec in a shell.
+    has_others_children: bool,
+    tasks: BTreeMap<Tid, Task>,
+    /// The processes, and none where one ended before it was looked at.
+    processes: BTreeMap<i32, Option<Process>>,
+    /// The process whose end is reported.
+    first: i32,
+    pub end: Option<End>,
+    /// Whether the first process ever ran the program.
+    pub ran: bool,
+    ticking: bool,
+    /// When the first process has ended, as long as nothing was said of those that have not.
+    left_behind_since: Option<Instant>,
+    /// What was remarked already.
+    said_foreign: bool,
+    said_ring: bool,
+    said_refused: bool,
+}
+
+impl Tracer {
+    /// For a program that xray has `started`, with a filter, or for one that it follows, without.
+    pub fn new(
+        show: Show,
+        report: Report,
+        started: bool,
+        first: i32,
+        has_others_children: bool,
+    ) -> Tracer {
+        Tracer {
+            show,
+            report,
+            filtered: started,
+            started,
+            has_others_children,
+            tasks: BTreeMap::new(),
+            processes: BTreeMap::new(),
+            first,
+            end: None,
+            ran: false,
+            ticking: false,
+            left_behind_since: None,
+            said_foreign: false,
+            said_ring: false,
+            said_refused: false,
+        }
+    }
+
+    /// Follows all traced threads, and those that they make, until none is left, or somebody asks to
+    /// let them go.
+    ///
+    /// # Errors
+    ///
+    /// Waiting for events fails, which it should not.
+    pub fn follow(&mut self) -> io::Result<()> {
+        self.task(self.first);
+        loop {
+            match ptrace::next_event() {
+                Ok((tid, event)) => self.serve(tid, event),
+                Err(error) if error.raw_os_error() == Some(libc::EINTR) => {}
+                Err(error) => {
+                    self.report.flush();
+                    let all_gone = error.raw_os_error() == Some(libc::ECHILD);
+                    return if all_gone { Ok(()) } else { Err(error) };
+                }
+            }
+            if signals::ticked() {
+                self.tick();
+            }
+            // What began xray may have left it other children, which end when they like.
+            if signals::enough() || self.tasks.is_empty() && self.has_others_children {
+                self.report.flush();
+                return Ok(());
+            }
+        }
+    }
+
+    /// Serves a thread, and those that have stopped meanwhile, in turn: the kernel would always tell
+    /// of the same ones first.
+    fn serve(&mut self, tid: Tid, event: Event) {
+        let others: Vec<_> = match self.tasks.len() {
+            0 | 1 => Vec::new(),
+            _ => std::iter::from_fn(ptrace::event_that_is_there).collect(),
+        };
+        self.event(tid, event);
+        for (tid, event) in others {
+            self.event(tid, event);
+        }
+    }
+
+    fn event(&mut self, tid: Tid, event: Event) {
+        // A thread may be gone at any time, when another one of its process ends that or calls exec;
+        // then there is nothing to let go on, and its end is the next event.
+        let _ = match event {
+            Event::Exited(status) => {
+                self.gone(tid, End::Status(status));
+                return;
+            }
+            Event::Killed(signal) => {
+                self.gone(tid, End::Signal(signal));
+                return;
+            }
+            Event::Picked | Event::Call => {
+                self.at_call(tid);
+                self.let_go(tid, 0)
+            }
+            Event::Exec => {
+                self.exec(tid);
+                self.let_go(tid, 0)
+            }
+            Event::Stopped => ptrace::stay_stopped(tid),
+            Event::Signal(signal) => self.let_go(tid, signal),
+            Event::Made => {
+                if let Ok(made) = ptrace::made(tid) {
+                    self.task(made);
+                }
+                self.let_go(tid, 0)
+            }
+            Event::Other => {
+                self.task(tid);
+                self.let_go(tid, 0)
+            }
+        };
+    }
+
+    /// Lets a thread run on: to the end of the call that it is in, or else to its next one.
+    fn let_go(&mut self, tid: Tid, signal: i32) -> io::Result<()> {
+        // None: it has ended since it stopped.
+        let task = self.tasks.get_mut(&tid);
+        let in_call = task.as_ref().is_some_and(|task| task.pending.is_some());
+        if in_call || !self.filtered {
+            return ptrace::go_on_to_call(tid, signal);
+        }
+        if let Some(task) = task {
+            task.inside = false; // it stops at no end of this call
+        }
+        ptrace::go_on(tid, signal)
+    }
+
+    fn task(&mut self, tid: Tid) -> &mut Task {
+        self.tasks.entry(tid).or_insert_with(|| Task {
+            process: process::of_thread(tid).unwrap_or(tid),
+            inside: false,
+            pending: None,
+            interrupted: Vec::new(),
+        })
+    }
+
+    fn process(&mut self, tid: Tid) -> Option<&mut Process> {
+        let number = self.task(tid).process;
+        self.processes.entry(number).or_insert_with(|| Process::open(number).ok()).as_mut()
+    }
+
+    /// The copy has to go before the thread does.
+    fn look(&mut self, tid: Tid, descriptor: i32) -> (Option<Look>, Option<Socket>) {
+        let Some(process) = self.process(tid) else { return (None, None) };
+        let seen = process.look(tid, descriptor);
+        if let Some(error) = process.refused() {
+            if !std::mem::replace(&mut self.said_refused, true) {
+                self.report.remark(&super::refused_copies(&error.into(), tid));
+            }
+        }
+        seen
+    }
+
+    fn at_call(&mut self, tid: Tid) {
+        let Ok(at) = ptrace::at_call(tid) else { return };
+        let task = self.task(tid);
+        match at.place {
+            // Picked at the beginning of a call at which it has stopped already.
+            Place::Begin { .. } if task.inside => {}
+            Place::Begin { number, arguments } => {
+                task.inside = true;
+                if at.machine == MACHINE {
+                    self.begin(tid, number, arguments, at);
+                } else {
+                    self.foreign(tid);
+                }
+            }
+            Place::End { result } => {
+                task.inside = false;
+                self.finish(tid, result, at.site);
+            }
+            Place::Elsewhere => {}
+        }
+    }
+
+    /// A program of another machine than this one's, such as a 32-bit one.
+    fn foreign(&mut self, tid: Tid) {
+        if !std::mem::replace(&mut self.said_foreign, true) {
+            let name = process::name(self.task(tid).process);
+            self.report.remark(&format!(
+                "{name} is a program of another kind than xray, a 32-bit one perhaps: its calls are \
+                 not shown."
+            ));
+        }
+    }
+
+    /// A program that leaves calls to the kernel, where nobody sees them.
+    fn ring(&mut self, tid: Tid, result: i64) {
+        if result >= 0 && !std::mem::replace(&mut self.said_ring, true) {
+            let name = process::name(self.task(tid).process);
+            self.report.remark(&format!(
+                "{name} has made an io_uring: what it leaves to the kernel by that is no call, and \
+                 is not shown."
+            ));
+        }
+    }
+
+    fn begin(&mut self, tid: Tid, number: i64, arguments: [u64; 6], at: AtCall) {
+        let Some(traced) = calls::find(number, &arguments) else { return };
+        if traced.kind == Kind::SignalReturn && self.task(tid).interrupted.is_empty() {
+            return;
+        }
+        // A file's calls are nobody's business here.
+        let about = match traced.kind.any_descriptors() {
+            [] => None,
+            places => {
+                let mut descriptors = places.iter().map(|place| arguments[*place] as i32);
+                let Some(process) = self.process(tid) else { return };
+                let socket = descriptors.clone().find(|fd| process.is_socket(tid, *fd));
+                let socket = socket.or_else(|| descriptors.find(|fd| process.is_closed(tid, *fd)));
+                if socket.is_none() {
+                    return;
+                }
+                socket
+            }
+        };
+        let same = |last: &Pending| {
+            last.call.traced.kind == traced.kind
+                && last.call.arguments == arguments
+                && last.site == at.site
+        };
+        let task = self.task(tid);
+        if task.interrupted.last().is_some_and(same) {
+            // The kernel begins it again, as the signal's handler allows (SA_RESTART).
+            task.pending = task.interrupted.pop();
+            return self.watch();
+        }
+        let mut call = Call::begin(traced, arguments, tid);
+        call.descriptor = about.or(call.descriptor);
+        let Closing { before, remarks, may_wait } = self.before_closing(tid, &call);
+        if traced.kind == Kind::CloseRange && remarks.is_empty() {
+            return;
+        }
+        let (announced, closed, began) = (false, None, Instant::now());
+        let pending = Pending { call, began, site: at.site, before, announced, closed, remarks };
+        if traced.kind == Kind::Close && pending.before.is_some() && !may_wait {
+            // Told at once: what the close brings about elsewhere comes after it, and the close of a
+            // socket does not fail.
+            return self.tell(tid, pending, None);
+        }
+        self.task(tid).pending = Some(pending);
+        self.watch();
+    }
+
+    /// What a call will close is looked at before; afterwards nobody could.
+    fn before_closing(&mut self, tid: Tid, call: &Call) -> Closing {
+        let process = self.task(tid).process;
+        let [a, b, c, ..] = call.arguments;
+        let closed: Vec<i32> = match call.traced.kind {
+            Kind::Close => vec![a as i32],
+            Kind::DuplicateOnto if a as i32 != b as i32 => {
+                process::inode(tid, b as i32).map(|_| b as i32).into_iter().collect()
+            }
+            Kind::CloseRange if c as u32 & libc::CLOSE_RANGE_CLOEXEC == 0 => {
+                let sockets = process::sockets(tid).unwrap_or_default();
+                let range = a as u32..=b as u32;
+                sockets.into_iter().filter(|fd| range.contains(&(*fd as u32))).collect()
+            }
+            _ => Vec::new(),
+        };
+        let mut shown = Vec::new();
+        let (mut first, mut first_hidden) = (None, None);
+        let mut may_wait = false;
+        for descriptor in closed {
+            let (look, copy) = self.look(tid, descriptor);
+            may_wait |= copy.as_ref().is_some_and(look::lingers);
+            drop(copy);
+            if let Some(process) = self.process(tid) {
+                process.forget(Some(descriptor));
+            }
+            for (thread, task) in &mut self.tasks {
+                let Some(other) = &mut task.pending else { continue };
+                let about_it = task.process == process && other.call.descriptor == Some(descriptor);
+                if *thread != tid && about_it {
+                    other.closed = Some((tid, look.clone()));
+                }
+            }
+            if self.show.all || !look.as_ref().is_some_and(Look::is_hidden) {
+                shown.push(descriptor.to_string());
+                first = first.or(look);
+            } else {
+                first_hidden = first_hidden.or(look);
+            }
+        }
+        let remarks = match shown.as_slice() {
+            _ if call.traced.kind == Kind::Close => Vec::new(),
+            [] => Vec::new(),
+            [one] => vec![format!("closes socket {one}")],
+            several => vec![format!("closes sockets {}", several.join(", "))],
+        };
+        Closing { before: first.or(first_hidden), remarks, may_wait }
+    }
+
+    /// The call has returned `result`, and the thread goes on at `site`.
+    fn finish(&mut self, tid: Tid, result: i64, site: Site) {
+        let Some(pending) = self.task(tid).pending.take() else { return };
+        match pending.call.traced.kind {
+            Kind::SignalReturn => return self.handler_returned(tid, result, site),
+            Kind::Filter => {
+                self.filtered &= result < 0;
+                return;
+            }
+            Kind::Ring => return self.ring(tid, result),
+            _ => {}
+        }
+        if INTERRUPTED.contains(&result) {
+            self.task(tid).interrupted.push(pending);
+            return;
+        }
+        self.tell(tid, pending, Some(result));
+    }
+
+    /// A signal's handler has returned to `site`, where the thread was interrupted. What it finds there
+    /// as the result of the interrupted call is EINTR; otherwise the call begins again.
+    fn handler_returned(&mut self, tid: Tid, result: i64, site: Site) {
+        let interrupted = &mut self.task(tid).interrupted;
+        let Some(at) = interrupted.iter().rposition(|call| call.site == site) else { return };
+        // Handlers that were left by a jump (siglongjmp(3)) have not returned to these.
+        for mut abandoned in interrupted.split_off(at + 1) {
+            abandoned.remarks.push(NEVER_RETURNED.to_string());
+            self.tell(tid, abandoned, None);
+        }
+        if result == -i64::from(libc::EINTR) {
+            if let Some(interrupted) = self.task(tid).interrupted.pop() {
+                self.tell(tid, interrupted, Some(result));
+            }
+        }
+    }
+
+    /// Tells of a call that has returned `result`, or will never return.
+    fn tell(&mut self, tid: Tid, pending: Pending, result: Option<i64>) {
+        let Pending { call, began, before, announced, closed, mut remarks, .. } = pending;
+        let time = began.elapsed();
+        if self.is_left_out(&call) {
+            return;
+        }
+        let succeeded = result.filter(|result| *result >= 0);
+        let descriptor = call.descriptor_after(succeeded, tid);
+        let mut copy = None;
+        let look = if call.closes(descriptor) {
+            before
+        } else if let Some((thread, look)) = closed {
+            let descriptor = call.descriptor.unwrap_or_default();
+            remarks.push(format!("thread {thread} has closed descriptor {descriptor} meanwhile"));
+            look
+        } else if let Some(descriptor) = descriptor {
+            let (look, socket) = self.look(tid, descriptor);
+            copy = socket;
+            look
+        } else {
+            None
+        };
+        // What was a socket when it was last looked at, and is a file now.
+        let of_a_file = !call.traced.kind.any_descriptors().is_empty()
+            && result != Some(-i64::from(libc::EBADF))
+            && look.as_ref().is_none_or(|look| !look.may_be_a_socket());
+        if of_a_file {
+            return;
+        }
+        // One that closes a socket which is shown is shown, whatever it makes.
+        let closes_shown = remarks.iter().any(|remark| remark.starts_with("closes "));
+        if self.is_hidden(&call, look.as_ref()) && !closes_shown {
+            return;
+        }
+        let stream = look.as_ref().is_none_or(Look::is_stream);
+        let returned = match succeeded {
+            Some(result) => call.end(result, tid, stream),
+            None => Returned::default(),
+        };
+        let failure = result.filter(|result| *result < 0).map(|result| {
+            let error = io::Error::from_raw_os_error(-result as i32);
+            match look.as_ref().is_some_and(Look::is_hidden) {
+                // The course's reasons are about IP.
+                true => Failure::without_reason(&call.advised(-result as i32), &error),
+                false => Failure::of(&call.advised(-result as i32), &error, copy.as_ref()),
+            }
+        });
+        let process = self.task(tid).process;
+        let done = Done {
+            call: &call,
+            result,
+            returned: &returned,
+            descriptor,
+            look: look.as_ref(),
+            failure: failure.as_ref(),
+            remarks: &remarks,
+            time,
+            waited: announced,
+        };
+        self.report.done(Speaker { process, thread: tid }, &done);
+        if self.report.is_kept_back() {
+            self.watch();
+        }
+    }
+
+    /// Whether somebody asked to leave such calls out.
+    fn is_left_out(&self, call: &Call) -> bool {
+        self.show.hide.iter().any(|name| name == call.traced.name || name == call.name)
+    }
+
+    /// Whether a call is about sockets that only `--all` shows.
+    fn is_hidden(&self, call: &Call, look: Option<&Look>) -> bool {
+        if self.show.all {
+            return false;
+        }
+        match (call.traced.kind, look) {
+            (Kind::Socket | Kind::Pair, _) => {
+                !matches!(call.arguments[0] as i32, libc::AF_INET | libc::AF_INET6)
+            }
+            (_, Some(look)) => look.is_hidden(),
+            (_, None) => false,
+        }
+    }
+
+    /// Ticks come while a call is under way of which nobody knows yet whether it waits.
+    fn watch(&mut self) {
+        if !std::mem::replace(&mut self.ticking, true) {
+            signals::tick_on(true);
+        }
+    }
+
+    /// Says of calls that the kernel lets wait that they do.
+    fn tick(&mut self) {
+        let mut waiting = Vec::new();
+        let mut watched = self.report.is_kept_back() || self.left_behind_since.is_some();
+        self.report.flush();
+        self.say_who_is_left();
+        for (tid, task) in &self.tasks {
+            let Some(pending) = task.pending.as_ref().filter(|pending| !pending.announced) else {
+                continue;
+            };
+            watched = true;
+            let a_tick = Duration::from_millis(signals::TICK as u64);
+            if pending.began.elapsed() >= a_tick && process::waits(*tid) {
+                waiting.push(*tid);
+            }
+        }
+        if !watched && std::mem::take(&mut self.ticking) {
+            signals::tick_on(false);
+        }
+        for tid in waiting {
+            let Some(mut pending) = self.task(tid).pending.take() else { continue };
+            pending.announced = true;
+            let look = match &pending.closed {
+                Some((_, look)) => look.clone(),
+                None => pending.call.descriptor.and_then(|fd| self.look(tid, fd).0),
+            };
+            if !self.is_left_out(&pending.call) && !self.is_hidden(&pending.call, look.as_ref()) {
+                let process = self.task(tid).process;
+                let speaker = Speaker { process, thread: tid };
+                self.report.waits(speaker, &pending.call, look.as_ref());
+            }
+            self.task(tid).pending = Some(pending);
+        }
+    }
+
+    /// Says why xray goes on when the program has ended.
+    fn say_who_is_left(&mut self) {
+        const SOON: Duration = Duration::from_secs(1);
+        let long_since = self.left_behind_since.is_some_and(|since| since.elapsed() > SOON);
+        if long_since && !self.tasks.is_empty() {
+            self.left_behind_since = None;
+            let mut processes: Vec<i32> = self.tasks.values().map(|task| task.process).collect();
+            processes.sort_unstable();
+            processes.dedup();
+            let names: Vec<String> = processes
+                .iter()
+                .map(|number| format!("{}, process {number}", process::name(*number)))
+                .collect();
+            self.report.remark(&format!(
+                "The program has ended, and what it started goes on: {}. xray follows that to its \
+                 end; Ctrl-C ends both.",
+                names.join("; ")
+            ));
+        }
+    }
+
+    /// A process runs another program from now on: its other threads are gone, and the one that
+    /// called exec has the process's number now.
+    fn exec(&mut self, tid: Tid) {
+        self.ran = true;
+        if let Some(Some(process)) = self.processes.get_mut(&tid) {
+            process.forget(None); // those with FD_CLOEXEC are closed
+        }
+        let gone: Vec<Tid> = self
+            .tasks
+            .iter()
+            .filter(|(_, task)| task.process == tid)
+            .map(|(thread, _)| *thread)
+            .collect();
+        for thread in gone {
+            self.lost_calls(thread);
+            self.tasks.remove(&thread);
+        }
+        self.task(tid);
+        if ptrace::at_call(tid).is_ok_and(|at| at.machine != MACHINE) {
+            self.foreign(tid);
+        }
+    }
+
+    fn gone(&mut self, tid: Tid, end: End) {
+        self.lost_calls(tid);
+        self.processes.remove(&tid);
+        let is_process = self.tasks.remove(&tid).is_some_and(|task| task.process == tid);
+        if is_process && (self.ran || !self.started) {
+            self.report.ended(tid, end);
+        }
+        if self.first == tid {
+            self.end = Some(end);
+            self.left_behind_since = Some(Instant::now());
+            self.watch();
+            signals::are_for(0);
+        }
+    }
+
+    /// Tells of the calls that a thread was in when it came to its end.
+    fn lost_calls(&mut self, tid: Tid) {
+        let Some(task) = self.tasks.get_mut(&tid) else { return };
+        let lost: Vec<Pending> = task.interrupted.drain(..).chain(task.pending.take()).collect();
+        for mut pending in lost {
+            pending.remarks.push(NEVER_RETURNED.to_string());
+            self.tell(tid, pending, None);
+        }
+    }
+}

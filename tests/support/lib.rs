@@ -1,0 +1,253 @@
+//! What the tests share: running a program as a learner would, reading its rows, and ports that no
+//! other test touches.
+
+use std::ffi::OsStr;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, Socket, Type};
+
+#[cfg(target_os = "linux")]
+pub mod linux;
+pub mod workspace;
+
+/// How long a test waits for anything at all.
+pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A program of the course, to be run with assert_cmd. It ends or is ended within [`DEADLINE`].
+pub fn program(path: impl AsRef<OsStr>) -> assert_cmd::Command {
+    let mut command = assert_cmd::Command::new(path);
+    command.timeout(DEADLINE);
+    command
+}
+
+/// The output of a program that must succeed and have nothing to complain of.
+pub fn output(command: &mut assert_cmd::Command) -> String {
+    let done = command.assert().success().stderr("");
+    String::from_utf8(done.get_output().stdout.clone()).expect("the output is UTF-8")
+}
+
+/// What a program says on stderr when it must end with `status`.
+pub fn complaint(command: &mut assert_cmd::Command, status: i32) -> String {
+    let done = command.assert().code(status);
+    String::from_utf8(done.get_output().stderr.clone()).expect("the complaint is UTF-8")
+}
+
+/// Says that a test cannot check something here. The harness swallows `eprintln!`, so it goes to
+/// stderr itself; with `REQUIRE_ALL=1`, which CI sets, it fails the test.
+pub fn skip(reason: &str) {
+    let _ = writeln!(io::stderr(), "skipped: {reason}");
+    assert!(
+        std::env::var_os("REQUIRE_ALL").is_none_or(|value| value != "1"),
+        "REQUIRE_ALL=1, and yet: {reason}"
+    );
+}
+
+/// One row that a program has printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub call: String,
+    pub fd: String,
+    pub kind: String,
+    pub local: String,
+    pub peer: String,
+    pub state: String,
+    /// The lines below it that begin with an arrow.
+    pub notes: Vec<String>,
+}
+
+/// The rows of the tables in `output`: the call, a descriptor's number (or a dash), the kind, the
+/// addresses and the state. Where a row is too wide for one line, the call stands on the line before.
+pub fn rows(output: &str) -> Vec<Row> {
+    const KINDS: [&str; 7] = ["TCP/IPv4", "TCP/IPv6", "UDP/IPv4", "UDP/IPv6", "TCP", "UDP", "free"];
+    let mut rows: Vec<Row> = Vec::new();
+    let mut line_before = "";
+    for line in output.lines() {
+        if let (Some(note), Some(row)) = (line.strip_prefix("    → "), rows.last_mut()) {
+            row.notes.push(note.to_string());
+        }
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let is_number = |word: &str| word == "—" || word.parse::<u32>().is_ok();
+        let kind = words.windows(2).position(|two| is_number(two[0]) && KINDS.contains(&two[1]));
+        if let Some(at) = kind {
+            let call = if at == 0 { line_before.trim().to_string() } else { words[..at].join(" ") };
+            let rest = words[at + 2..].join(" ").replace("not bound", "not-bound");
+            let mut rest = rest.splitn(3, ' ').map(|word| word.replace("not-bound", "not bound"));
+            let mut cell = || rest.next().unwrap_or_default();
+            rows.push(Row {
+                call,
+                fd: words[at].to_string(),
+                kind: words[at + 1].to_string(),
+                local: cell(),
+                peer: cell(),
+                state: cell(),
+                notes: Vec::new(),
+            });
+        }
+        line_before = line;
+    }
+    rows
+}
+
+/// The rows whose call begins with `call`.
+pub fn rows_of(output: &str, call: &str) -> Vec<Row> {
+    rows(output).into_iter().filter(|row| row.call.starts_with(call)).collect()
+}
+
+/// The only row whose call begins with `call`.
+pub fn row(output: &str, call: &str) -> Row {
+    let mut found = rows_of(output, call);
+    assert_eq!(found.len(), 1, "{call} should have one row in:\n{output}");
+    found.remove(0)
+}
+
+/// The text with each run of white space as one space, so that line breaks do not matter.
+pub fn prose(output: &str) -> String {
+    output.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A TCP port that a socket of the test holds: bound with SO_REUSEADDR, and never listening. The
+/// steps' own bind works beside it, again and again, and the kernel gives it to nobody else. Systems
+/// other than Linux allow no second bind, so there the port is only one that was free a moment ago.
+pub struct HeldPort {
+    pub address: SocketAddr,
+    _holder: Option<Socket>,
+}
+
+impl HeldPort {
+    pub fn new() -> HeldPort {
+        let holder = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        if cfg!(target_os = "linux") {
+            holder.set_reuse_address(true).expect("SO_REUSEADDR");
+        }
+        holder.bind(&any_port().into()).expect("a port of our own");
+        let address = holder.local_addr().expect("its address").as_socket().expect("IP");
+        HeldPort { address, _holder: cfg!(target_os = "linux").then_some(holder) }
+    }
+
+    /// HOST and PORT as a learner would type them.
+    pub fn words(&self) -> [String; 2] {
+        words(self.address)
+    }
+}
+
+/// HOST and PORT as a learner would type them.
+pub fn words(address: SocketAddr) -> [String; 2] {
+    [address.ip().to_string(), address.port().to_string()]
+}
+
+/// 127.0.0.1, and a port that the kernel picks.
+pub fn any_port() -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
+}
+
+/// Whether this machine has an IPv6 loopback address; says so where it has not.
+pub fn has_ipv6() -> bool {
+    let bound = Socket::new(Domain::IPV6, Type::STREAM, None)
+        .and_then(|socket| socket.bind(&"[::1]:0".parse::<SocketAddr>().expect("address").into()));
+    if bound.is_err() {
+        skip("this machine has no IPv6 loopback");
+    }
+    bound.is_ok()
+}
+
+/// A program that runs beside the test. It is ended when the test lets go of it.
+pub struct Running {
+    child: Child,
+    lines: Receiver<String>,
+    seen: String,
+}
+
+impl Running {
+    pub fn start(command: &mut Command) -> Running {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let stdout = child.stdout.take().expect("its stdout");
+        let (sender, lines) = channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        Running { child, lines, seen: String::new() }
+    }
+
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for a line with `text` in it and returns all that was printed so far.
+    pub fn wait_for(&mut self, text: &str) -> &str {
+        let give_up = Instant::now() + DEADLINE;
+        while !self.seen.contains(text) {
+            let left = give_up.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok(line) => self.seen += &format!("{line}\n"),
+                Err(error) => panic!("waiting for {text:?}: {error}; so far:\n{}", self.seen),
+            }
+        }
+        &self.seen
+    }
+
+    /// Waits for the end of the program: its status, and all that it printed.
+    pub fn finish(mut self) -> (ExitStatus, String, String) {
+        let (status, seen) = self.wait_for_end();
+        let mut complaint = String::new();
+        let mut stderr = self.child.stderr.take().expect("its stderr");
+        stderr.read_to_string(&mut complaint).expect("its stderr is UTF-8");
+        (status, seen, complaint)
+    }
+
+    /// Waits for the end of the program: its status, and what it printed to stdout.
+    pub fn wait_for_end(&mut self) -> (ExitStatus, String) {
+        let give_up = Instant::now() + DEADLINE;
+        loop {
+            let left = give_up.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok(line) => self.seen += &format!("{line}\n"),
+                Err(_) if Instant::now() < give_up => break, // it has closed its stdout
+                Err(_) => panic!("waiting for the end of the program; so far:\n{}", self.seen),
+            }
+        }
+        (self.child.wait().expect("its status"), std::mem::take(&mut self.seen))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The Python that runs the twins, if there is one.
+pub fn python() -> Option<&'static str> {
+    let works = |name: &&str| {
+        let run = Command::new(name).arg("-c").arg("import socket").output();
+        run.is_ok_and(|output| output.status.success())
+    };
+    let found = ["python3", "python"].into_iter().find(works);
+    if found.is_none() {
+        skip("there is no Python");
+    }
+    found
+}
+
+/// Runs a step's Python twin, such as `crates/bind/bind.py`, on `address` and returns what it printed;
+/// `None` without Python.
+pub fn twin(path: &str, address: SocketAddr) -> Option<String> {
+    let mut command = program(python()?);
+    command.current_dir(workspace::root()).arg(path).args(words(address));
+    Some(output(&mut command))
+}
