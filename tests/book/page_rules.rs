@@ -21,6 +21,8 @@ const STEPS: [(&str, &str); 6] = [
 ];
 const LONGEST: usize = 150;
 
+const CONTRIBUTING: &str = ".github/CONTRIBUTING.md";
+
 fn markdown(text: &str) -> Parser<'_> {
     Parser::new_ext(text, Options::ENABLE_TABLES)
 }
@@ -56,8 +58,8 @@ fn every_link_leads_somewhere() {
     let anchors_of: HashMap<PathBuf, Vec<String>> =
         pages.iter().map(|page| (page.path.clone(), anchors(page))).collect();
     let mut counted = 0;
-    let summary = [Page::read("docs/src/SUMMARY.md")];
-    for page in pages.iter().chain(&summary) {
+    let others = [CONTRIBUTING, "CHANGELOG.md", "docs/src/SUMMARY.md"].map(Page::read);
+    for page in pages.iter().chain(&others) {
         for event in markdown(&page.text) {
             let (Event::Start(Tag::Link { dest_url: url, .. })
             | Event::Start(Tag::Image { dest_url: url, .. })) = event
@@ -109,6 +111,34 @@ fn every_page_is_in_the_summary_and_its_title_stands_first() {
     }
 }
 
+/// How the comments above a block begin.
+const COMMENTS: [&str; 13] = [
+    "from:",
+    "only:",
+    "part:",
+    "status:",
+    "needs:",
+    "not-run:",
+    "first terminal:",
+    "second terminal",
+    "ended by Ctrl-C",
+    "for:",
+    "against:",
+    "compiles",
+    "error:",
+];
+
+#[test]
+fn contributing_explains_every_comment_that_a_block_can_have() {
+    let page = Page::read(CONTRIBUTING);
+    for start in COMMENTS {
+        let cell = format!("`{start}");
+        let mut rows = page.text.lines().filter(|line| line.starts_with("| `"));
+        let explained = rows.any(|row| row.contains(&cell));
+        assert!(explained, "{CONTRIBUTING} has no line for {start}");
+    }
+}
+
 /// No block is typed by hand: code comes from a source, and everything else is a run.
 #[test]
 fn every_block_has_a_source_or_is_a_run() {
@@ -133,22 +163,8 @@ fn every_block_has_a_source_or_is_a_run() {
                 other => panic!("{place}: a block of {other:?}, which nothing checks"),
             }
             for comment in &block.comments {
-                let known = [
-                    "from:",
-                    "only:",
-                    "status:",
-                    "first terminal:",
-                    "second terminal",
-                    "ended by Ctrl-C",
-                    "needs:",
-                    "part:",
-                    "not-run:",
-                    "for:",
-                    "against:",
-                    "error:",
-                    "compiles",
-                ];
-                assert!(known.iter().any(|k| comment.starts_with(k)), "{place}: {comment:?}?");
+                let is_known = COMMENTS.iter().any(|start| comment.starts_with(start));
+                assert!(is_known, "{place}: {comment:?}?");
             }
         }
     }
