@@ -75,7 +75,9 @@ fn page_of(repository: &Path, file: &str) -> Result<Value> {
         fence.push('`');
     }
     let page = format!("# `{file}`\n\n{fence}{language}\n{text}{fence}\n");
-    Ok(chapter(file, &format!("{file}.md"), &page, Vec::new()))
+    // As short as it can be, for the sidebar.
+    let name = file.strip_prefix("crates/").unwrap_or(file);
+    Ok(chapter(name, &format!("{file}.md"), &page, Vec::new()))
 }
 
 /// The page before the files, which lists them.
