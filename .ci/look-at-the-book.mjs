@@ -3,7 +3,7 @@
 // scrolling sideways outside of code, and nothing that axe-core calls serious or critical.
 //
 //   node look-at-the-book.mjs BOOK          with playwright-core and axe-core installed beside it
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { extname, join, resolve } from "node:path";
@@ -27,19 +27,17 @@ const server = createServer((request, response) => {
 await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
 const origin = `http://127.0.0.1:${server.address().port}`;
 
-const pages = readdirSync(book).filter((name) => name.endsWith(".html") && !["404.html", "toc.html"].includes(name));
-/** In a page: its links within the book whose target, or place in the target, is not there. */
-async function brokenLinks() {
-  const broken = [];
-  for (const link of document.querySelectorAll("a[href]")) {
-    const url = new URL(link.href);
-    if (url.origin !== location.origin) continue;
-    const answer = await fetch(url);
-    const place = decodeURIComponent(url.hash.slice(1));
-    const there = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!there || (place && !there.getElementById(place))) broken.push(link.getAttribute("href"));
-  }
-  return broken;
+// toc.html is a part of other pages.
+const pages = readdirSync(book, { recursive: true }).filter((name) => name.endsWith(".html") && name !== "toc.html");
+/** In a page: its links within the book, and the places in it to which a link can lead. */
+function linksAndPlaces() {
+  const own = [...document.querySelectorAll("a[href]")].filter((link) => link.origin === location.origin);
+  const links = own.map((link) => ({
+    href: link.getAttribute("href"),
+    path: decodeURIComponent(link.pathname.slice(1)),
+    place: decodeURIComponent(link.hash.slice(1)),
+  }));
+  return { links, places: [...document.querySelectorAll("[id]")].map((element) => element.id) };
 }
 
 /** In a page: what is wider than its place, code aside. */
@@ -56,6 +54,7 @@ function scrollsSideways() {
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 const problems = [];
+const found = new Map(); // of each page, what linksAndPlaces finds
 let looked = 0;
 
 /** One look at one page, and what is wrong with it. */
@@ -71,7 +70,7 @@ async function look(context, name, colorScheme, width) {
   await page.goto(`${origin}/${name}`);
   for (const element of await page.evaluate(scrollsSideways)) say(`scrolls sideways: ${element}`);
   if (colorScheme === "light" && width === 1280) {
-    for (const link of await page.evaluate(brokenLinks)) say(`a link to nowhere: ${link}`);
+    found.set(name, await page.evaluate(linksAndPlaces));
   }
   // print.html holds all the other pages.
   if (width !== 640 && name !== "print.html") {
@@ -87,11 +86,15 @@ async function look(context, name, colorScheme, width) {
   await page.close();
 }
 
+// The listings of the sources are all alike: one look at each in light and one in dark will do.
+const isListing = (name) => name.startsWith("sources/") && name !== "sources/index.html";
+const enough = (colorScheme, width) => width === (colorScheme === "light" ? 1280 : 360);
+
 // 640 pixels are a screen of 1280 at 200 %.
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [360, 640, 1280]) {
     const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 } });
-    const left = [...pages];
+    const left = pages.filter((name) => !isListing(name) || enough(colorScheme, width));
     const worker = async () => {
       while (left.length > 0) await look(context, left.pop(), colorScheme, width);
     };
@@ -101,6 +104,13 @@ for (const colorScheme of ["light", "dark"]) {
 }
 await browser.close();
 server.close();
+
+for (const [name, { links }] of found) {
+  for (const { href, path, place } of links) {
+    const isThere = place ? found.get(path)?.places.includes(place) : existsSync(join(book, path));
+    if (!isThere) problems.push(`${name}: a link to nowhere: ${href}`);
+  }
+}
 for (const problem of problems) console.log(problem);
 console.log(`${looked} looks at ${pages.length} pages, ${problems.length} problems`);
 process.exit(problems.length === 0 ? 0 : 1);

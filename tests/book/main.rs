@@ -1,6 +1,7 @@
 //! The book and the README: every listing is the source's, every transcript is a run's, and every
 //! page has what its readers rely on.
 
+mod built;
 mod compiler;
 mod errors;
 mod from_python;

@@ -3,12 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use crate::page::{Block, Page, chapters, pages};
-use support::skip;
 use support::workspace::root;
 
 /// The chapter of each step, the files that it shows, and how many of its lines may be written by
@@ -22,6 +20,8 @@ const STEPS: [(&str, &str); 6] = [
     ("docs/src/6-udp-vs-tcp.md", "crates/udp-vs-tcp"),
 ];
 const LONGEST: usize = 150;
+
+const CONTRIBUTING: &str = ".github/CONTRIBUTING.md";
 
 fn markdown(text: &str) -> Parser<'_> {
     Parser::new_ext(text, Options::ENABLE_TABLES)
@@ -58,8 +58,8 @@ fn every_link_leads_somewhere() {
     let anchors_of: HashMap<PathBuf, Vec<String>> =
         pages.iter().map(|page| (page.path.clone(), anchors(page))).collect();
     let mut counted = 0;
-    let summary = [Page::read("docs/src/SUMMARY.md")];
-    for page in pages.iter().chain(&summary) {
+    let others = [CONTRIBUTING, "CHANGELOG.md", "docs/src/SUMMARY.md"].map(Page::read);
+    for page in pages.iter().chain(&others) {
         for event in markdown(&page.text) {
             let (Event::Start(Tag::Link { dest_url: url, .. })
             | Event::Start(Tag::Image { dest_url: url, .. })) = event
@@ -111,6 +111,34 @@ fn every_page_is_in_the_summary_and_its_title_stands_first() {
     }
 }
 
+/// How the comments above a block begin.
+const COMMENTS: [&str; 13] = [
+    "from:",
+    "only:",
+    "part:",
+    "status:",
+    "needs:",
+    "not-run:",
+    "first terminal:",
+    "second terminal",
+    "ended by Ctrl-C",
+    "for:",
+    "against:",
+    "compiles",
+    "error:",
+];
+
+#[test]
+fn contributing_explains_every_comment_that_a_block_can_have() {
+    let page = Page::read(CONTRIBUTING);
+    for start in COMMENTS {
+        let cell = format!("`{start}");
+        let mut rows = page.text.lines().filter(|line| line.starts_with("| `"));
+        let explained = rows.any(|row| row.contains(&cell));
+        assert!(explained, "{CONTRIBUTING} has no line for {start}");
+    }
+}
+
 /// No block is typed by hand: code comes from a source, and everything else is a run.
 #[test]
 fn every_block_has_a_source_or_is_a_run() {
@@ -135,22 +163,8 @@ fn every_block_has_a_source_or_is_a_run() {
                 other => panic!("{place}: a block of {other:?}, which nothing checks"),
             }
             for comment in &block.comments {
-                let known = [
-                    "from:",
-                    "only:",
-                    "status:",
-                    "first terminal:",
-                    "second terminal",
-                    "ended by Ctrl-C",
-                    "needs:",
-                    "part:",
-                    "not-run:",
-                    "for:",
-                    "against:",
-                    "error:",
-                    "compiles",
-                ];
-                assert!(known.iter().any(|k| comment.starts_with(k)), "{place}: {comment:?}?");
+                let is_known = COMMENTS.iter().any(|start| comment.starts_with(start));
+                assert!(is_known, "{place}: {comment:?}?");
             }
         }
     }
@@ -481,45 +495,4 @@ fn the_pages_name_what_there_is() {
         }
     }
     assert!(recipes > 60, "only {recipes} recipes were found");
-}
-
-#[test]
-fn the_book_builds_without_warnings_and_loads_nothing_from_elsewhere() {
-    let Ok(version) = Command::new("mdbook").arg("--version").output() else {
-        skip("there is no mdBook");
-        return;
-    };
-    let version = String::from_utf8_lossy(&version.stdout).trim().replace("mdbook v", "");
-    let readme = Page::read("README.md").text;
-    if !readme.contains(&format!("mdbook --version {version} ")) {
-        skip(&format!("mdBook {version} is not the one that the README names"));
-        return;
-    }
-    let book = std::env::temp_dir().join(format!("book-{}", std::process::id()));
-    let run = Command::new("mdbook")
-        .args(["build", "--dest-dir"])
-        .args([&book, &root().join("docs")])
-        .output()
-        .expect("mdBook runs");
-    let said = String::from_utf8_lossy(&run.stderr) + String::from_utf8_lossy(&run.stdout);
-    let pages = std::fs::read_dir(&book).map(|folder| {
-        let paths = folder.map(|entry| entry.expect("an entry").path());
-        let pages = paths.filter(|path| path.extension().is_some_and(|end| end == "html"));
-        pages.map(|path| std::fs::read_to_string(path).expect("a page")).collect::<Vec<_>>()
-    });
-    let _ = std::fs::remove_dir_all(&book);
-    assert!(run.status.success(), "{said}");
-    assert!(!said.contains("WARN") && !said.contains("ERROR"), "{said}");
-    let pages = pages.expect("the built book");
-    assert!(pages.len() > chapters().len(), "{} pages", pages.len());
-    for text in pages {
-        for start in ["src=\"", "<link rel=\"stylesheet\" href=\"", "<link rel=\"icon\" href=\""] {
-            for rest in text.split(start).skip(1) {
-                let target = rest.split('"').next().expect("a target");
-                let elsewhere = target.contains("://") || target.starts_with("//");
-                assert!(!elsewhere, "a page loads {target}");
-            }
-        }
-        assert!(!text.contains("@import"), "a page imports a style");
-    }
 }

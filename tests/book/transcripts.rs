@@ -68,7 +68,8 @@ fn missing_tool(page: &Page, block: &Block) -> Option<&'static str> {
         return Some("IPv6");
     }
     let commands = commands(page.content(block)).join("\n");
-    let words: Vec<&str> = commands.split_whitespace().collect();
+    let between = |c: char| c.is_whitespace() || c == ')';
+    let words: Vec<&str> = commands.split(between).collect();
     let is_there = |tool: &str| match tool {
         "python3" => succeeds(Command::new(tool).args(["-c", "import socket"])),
         "nc" => succeeds(Command::new("sh").args(["-c", "nc -h 2>&1 | grep -q -- -N"])),

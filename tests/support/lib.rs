@@ -64,7 +64,6 @@ pub fn output(command: &mut assert_cmd::Command) -> String {
 
 /// A predicate on a run shows the run when it fails; an assert on its text cannot. So the run goes
 /// into the test's own output: the harness keeps that to itself unless the test fails.
-#[allow(clippy::print_stdout, reason = "the harness takes in print! alone")]
 fn noted<'a>(run: &Assert, text: &'a [u8]) -> &'a str {
     let shown = run.to_string();
     println!("{shown}");
@@ -183,6 +182,7 @@ pub struct HeldPort {
     _holder: Option<Socket>,
 }
 
+#[allow(clippy::new_without_default, reason = "it takes a port, which no default should")]
 impl HeldPort {
     pub fn new() -> HeldPort {
         let holder = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
