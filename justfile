@@ -67,6 +67,43 @@ tour:
         cargo run --quiet --package "$step" || exit; echo; \
     done
 
+# step 1, plain: socket2 alone, to take away
+[group('plain programs')]
+[no-exit-message]
+plain-1 *args:
+    @cargo run --quiet --package create --example create -- "$@"
+
+# step 2, plain: socket2 alone, to take away
+[group('plain programs')]
+[no-exit-message]
+plain-2 *args:
+    @cargo run --quiet --package bind --example bind -- "$@"
+
+# step 3, plain: socket2 alone, to take away
+[group('plain programs')]
+[no-exit-message]
+plain-3 *args:
+    @cargo run --quiet --package listen --example listen -- "$@"
+
+# step 4, plain: socket2 alone, to take away
+[group('plain programs')]
+[no-exit-message]
+plain-4 *args:
+    @cargo run --quiet --package accept --example accept -- "$@"
+
+# step 5, plain: socket2 alone, to take away
+[group('plain programs')]
+[no-exit-message]
+plain-5 *args:
+    @cargo run --quiet --package close --example close -- "$@"
+
+# step 6, plain: over TCP, and then over UDP
+[group('plain programs')]
+[no-exit-message]
+plain-6 *args:
+    @cargo run --quiet --package udp-vs-tcp --example tcp -- "$@"
+    @cargo run --quiet --package udp-vs-tcp --example udp -- "$@"
+
 # questions that learners ask, each answered by a program (alone: lists them; NAME or words)
 [group('look it up')]
 [no-exit-message]
@@ -121,6 +158,8 @@ bless:
 check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- --deny warnings
+    # print! panics when the reader of a pipe has gone; the course's own printing ends quietly.
+    cargo clippy --workspace --bins -- --deny clippy::print_stdout --deny clippy::print_stderr
     for manifest in crates/*/Cargo.toml crates/*/*/Cargo.toml tests/Cargo.toml; do \
         cargo check --quiet --manifest-path "$manifest" || exit; \
     done

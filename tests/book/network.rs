@@ -1,6 +1,7 @@
 //! A network of its own for each transcript, in which the learner's commands run as they are typed:
 //! port 8080 is free there, and nobody else connects.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
@@ -98,7 +99,8 @@ impl Drop for Network {
 /// would run, already built. (That the real ones do so is tested with the recipes.)
 fn stand_ins(folder: &str) -> String {
     let justfile = std::fs::read_to_string(root().join("justfile")).expect("the justfile");
-    let mut recipes = String::new();
+    // Most recipes run one program.
+    let mut programs = BTreeMap::<&str, Vec<String>>::new();
     let mut name = "";
     for line in justfile.lines() {
         if let Some(recipe) = line.strip_suffix(" *args:") {
@@ -111,9 +113,13 @@ fn stand_ins(folder: &str) -> String {
                 None => package,
             };
             let place = if run.contains("--example") { "examples/" } else { "" };
-            recipes += &format!("{name}) program={place}{program};;\n");
+            programs.entry(name).or_default().push(format!("{place}{program}"));
         }
     }
+    let recipe = |(name, programs): (&&str, &Vec<String>)| {
+        format!("{name}) programs='{}';;\n", programs.join(" "))
+    };
+    let recipes: String = programs.iter().map(recipe).collect();
     format!(
         "just() {{
            if [ \"$1\" = ask ] && [ -x \"{folder}/examples/$2\" ]; then
@@ -133,7 +139,7 @@ fn stand_ins(folder: &str) -> String {
            fi
            case $1 in {recipes} *) echo \"no recipe $1\"; return 2;; esac
            shift
-           \"{folder}/$program\" \"$@\"
+           for program in $programs; do \"{folder}/$program\" \"$@\" || return; done
          }}
          cargo() {{
            [ \"$1 $2 $3\" = 'run -q -p' ] || {{ echo \"cargo $*\"; return 2; }}

@@ -1,9 +1,12 @@
-//! Each step and its Python program make the same calls, and the kernel says the same after each,
-//! apart from what a table of the book explains. And what a step says of itself is what xray sees.
+//! Each step, its plain program and its Python program make the same calls, and the kernel says the
+//! same after each, apart from what a table of the book explains. The two plain ones print the same
+//! words. And what a step says of itself is what xray sees.
 
 use std::collections::HashMap;
 use std::fs;
 use std::net::SocketAddr;
+
+use regex_lite::{Captures, Regex};
 
 use crate::events::{Event, calls, run, tracing_works};
 use support::workspace::{path_of, root};
@@ -57,14 +60,17 @@ impl Ports {
     }
 }
 
-fn calls_of(program: &[&str], port: SocketAddr) -> (Vec<Call>, String) {
+/// What a program calls that is given HOST and PORT, and what it prints. The first step's programs take
+/// neither.
+fn calls_of(program: &[&str], port: SocketAddr, of_first_step: bool) -> (Vec<Call>, String) {
     let host_and_port = words(port);
     let host_and_port = host_and_port.iter().map(String::as_str);
-    // The first step has no address.
-    let no_address = program.last().is_some_and(|path| path.contains("create"));
-    let words: Vec<&str> =
-        program.iter().copied().chain(host_and_port.take(if no_address { 0 } else { 2 })).collect();
-    // A step asks about its own sockets; its Python program does not.
+    let words: Vec<&str> = program
+        .iter()
+        .copied()
+        .chain(host_and_port.take(if of_first_step { 0 } else { 2 }))
+        .collect();
+    // A step asks about its own sockets; the plain programs do not.
     let (events, printed) = run(&["--hide", "getsockopt"], &words);
     let mut ports = Ports { here: port, names: HashMap::new() };
     let calls = calls(events).iter().map(|event| call(event, &mut ports)).collect();
@@ -98,11 +104,11 @@ fn call(event: &Event, ports: &mut Ports) -> Call {
     call
 }
 
-/// The differences that the book explains: step, Rust, Python.
+/// The differences that the book explains: the program, its calls, those of its Python twin.
 fn differences() -> Vec<[String; 3]> {
     let page = root().join("docs/src/look-inside-any-program.md");
     let page = fs::read_to_string(page).expect("the page");
-    let table = page.lines().skip_while(|line| !line.starts_with("| Step | Rust | Python |"));
+    let table = page.lines().skip_while(|line| !line.starts_with("| Program | Rust | Python |"));
     let rows = table.skip(2).take_while(|line| line.starts_with('|'));
     let rows: Vec<[String; 3]> = rows
         .map(|row| {
@@ -114,10 +120,13 @@ fn differences() -> Vec<[String; 3]> {
     rows
 }
 
-/// Compares call by call, and allows the differences of the table, all of which have to be met.
-fn same_calls(step: &str, number: &str, rust: &[Call], python: &[Call]) {
-    let differences: Vec<[String; 3]> =
-        differences().into_iter().filter(|[of, ..]| of == number).collect();
+/// Compares call by call, and allows the differences that the table has for `program`, all of which
+/// have to be met.
+fn same_calls(program: &str, rust: &[Call], python: &[Call]) {
+    let differences: Vec<[String; 3]> = differences()
+        .into_iter()
+        .filter(|[of, ..]| of.split(", ").any(|name| name == program))
+        .collect();
     let mut met = vec![false; differences.len()];
     let (mut r, mut p) = (0, 0);
     let like = |call: Option<&Call>, shown: &str| match call {
@@ -134,13 +143,13 @@ fn same_calls(step: &str, number: &str, rust: &[Call], python: &[Call]) {
                 && (python_s == "—" || like(python.get(p), python_s))
         });
         let Some(here) = here else {
-            panic!("{step}: no explained difference\n{:#?}\n{:#?}", rust.get(r), python.get(p));
+            panic!("{program}: no explained difference\n{:#?}\n{:#?}", rust.get(r), python.get(p));
         };
         met[here] = true;
         let [_, rust_s, python_s] = &differences[here];
         if rust_s != "—" && python_s != "—" {
             let others = |call: &Call| Call { shown: String::new(), ..call.clone() };
-            assert_eq!(others(&rust[r]), others(&python[p]), "{step}: {rust_s} and {python_s}");
+            assert_eq!(others(&rust[r]), others(&python[p]), "{program}: {rust_s} and {python_s}");
         }
         r += usize::from(rust_s != "—");
         p += usize::from(python_s != "—");
@@ -149,23 +158,94 @@ fn same_calls(step: &str, number: &str, rust: &[Call], python: &[Call]) {
     assert!(unmet.is_empty(), "the book explains differences that are none: {unmet:?}");
 }
 
-fn step_and_twin(step: &str, number: &str, rust_port: SocketAddr, python_port: SocketAddr) {
+/// Steps 1 to 5: the step, the plain program and the Python program.
+fn three_programs(step: &str, number: u8, ports: [SocketAddr; 3]) {
     if !tracing_works() {
         return;
     }
-    let step_path = path_of(step);
-    let (rust, printed) = calls_of(&[step_path.to_str().expect("UTF-8")], rust_port);
-    says_what_is_seen(&printed, &rust, rust_port);
+    let is_first = number == 1;
+    let path = |program: &str| path_of(program).to_str().expect("UTF-8").to_string();
+    let (rust, printed) = calls_of(&[&path(step)], ports[0], is_first);
+    says_what_is_seen(&printed, &rust, ports[0]);
+    let (plain, words) = calls_of(&[&path(&format!("examples/{step}"))], ports[1], is_first);
 
     let Some(python) = python() else { return };
-    let twin = root().join("crates").join(step).join(format!("{}.py", step.replace('-', "_")));
-    let (twin, _) = calls_of(&[python, twin.to_str().expect("UTF-8")], python_port);
-    if step == "udp-vs-tcp" {
-        // The Python program has the first two experiments, and then closes.
-        let covered = twin.iter().position(|call| call.shown.starts_with("close(")).expect("close");
-        return same_calls(step, number, &rust[..covered], &twin[..covered]);
+    let twin = root().join("crates").join(step).join(format!("{step}.py"));
+    let (twin, its_words) = calls_of(&[python, twin.to_str().expect("UTF-8")], ports[2], is_first);
+    same_calls(&format!("step {number}"), &rust, &twin);
+    same_calls(&format!("plain {number}"), &plain, &twin);
+    same_words(&words, &its_words);
+}
+
+/// The two print the same, each as its language writes addresses, bytes and errors.
+fn same_words(rust: &str, python: &str) {
+    let error = Regex::new(r"\[Errno (\d+)\] (.*)").expect("a pattern");
+    let address = Regex::new(r"\('([0-9.]+)', (\d+)\)").expect("a pattern");
+    let bytes = Regex::new(r"b'(.*?)'").expect("a pattern");
+    let port = Regex::new(r"127\.0\.0\.1:\d+").expect("a pattern");
+    let as_rust = error.replace_all(python, "$2 (os error $1)");
+    let as_rust = address.replace_all(&as_rust, "$1:$2");
+    let as_rust = bytes.replace_all(&as_rust, "\"$1\"");
+    let without_ports = |text: &str| port.replace_all(text, "127.0.0.1:#").into_owned();
+    assert!(rust.lines().count() >= 2, "{rust}");
+    assert_eq!(without_ports(rust), without_ports(&as_rust));
+}
+
+/// The calls of read_exact as one: it receives until all is there, and how often depends on what has
+/// arrived.
+fn with_whole_reads(calls: Vec<Call>) -> Vec<Call> {
+    let received = |call: &Call| {
+        let room = call.shown.strip_prefix("recv(")?.strip_suffix(')')?.parse::<usize>().ok()?;
+        let text = call.returned.strip_prefix("{\"start\":\"")?.strip_suffix("\"}")?;
+        Some((room, text.to_string()))
+    };
+    let mut whole: Vec<Call> = Vec::new();
+    for call in calls {
+        let before = whole.last_mut().filter(|before| before.descriptor == call.descriptor);
+        let of_both =
+            before.as_ref().and_then(|before| Some((received(before)?, received(&call)?)));
+        match (before, of_both) {
+            (Some(before), Some(((room, start), (rest, end)))) if room == start.len() + rest => {
+                before.returned = format!("{{\"start\":\"{start}{end}\"}}");
+            }
+            _ => whole.push(call),
+        }
     }
-    same_calls(step, number, &rust, &twin);
+    whole
+}
+
+/// Step 6 and its programs over one of the two protocols: their calls, with the sockets numbered in
+/// the order in which they come.
+fn over(kind: &str, calls: &[Call]) -> Vec<Call> {
+    let mut numbers: Vec<i64> = Vec::new();
+    let mut ports: Vec<String> = Vec::new();
+    let of_kind = calls.iter().filter(|call| call.kind.starts_with(kind));
+    let of_kind = of_kind.take_while(|call| !call.shown.starts_with("close("));
+    let place = |all: &mut Vec<String>, one: String| {
+        let known = all.iter().position(|known| *known == one);
+        known.unwrap_or_else(|| {
+            all.push(one);
+            all.len() - 1
+        })
+    };
+    let letter = Regex::new(r":[A-Z]\b").expect("a pattern");
+    of_kind
+        .map(|call| {
+            let mut call = call.clone();
+            let known = numbers.iter().position(|number| *number == call.descriptor);
+            call.descriptor = known.unwrap_or_else(|| {
+                numbers.push(call.descriptor);
+                numbers.len() - 1
+            }) as i64;
+            for text in [&mut call.shown, &mut call.local, &mut call.peer, &mut call.returned] {
+                let renamed = letter.replace_all(text, |found: &Captures| {
+                    format!(":{}", place(&mut ports, found[0].to_string()))
+                });
+                *text = renamed.into_owned();
+            }
+            call
+        })
+        .collect()
 }
 
 /// Each row that the step prints is a call that xray saw, in the same order, with the same words of
@@ -200,36 +280,60 @@ fn says_what_is_seen(printed: &str, seen: &[Call], port: SocketAddr) {
     assert!(compared >= 2, "nothing to compare:\n{printed}");
 }
 
+fn ports() -> ([SocketAddr; 3], [HeldPort; 3]) {
+    let held = [(); 3].map(|()| HeldPort::new());
+    (held.each_ref().map(|port| port.address), held)
+}
+
 #[test]
 fn create() {
-    step_and_twin("create", "1", any_port(), any_port());
+    three_programs("create", 1, [any_port(); 3]);
 }
 
 #[test]
 fn bind() {
-    let [one, other] = [HeldPort::new(), HeldPort::new()];
-    step_and_twin("bind", "2", one.address, other.address);
+    let (ports, _held) = ports();
+    three_programs("bind", 2, ports);
 }
 
 #[test]
 fn listen() {
-    let [one, other] = [HeldPort::new(), HeldPort::new()];
-    step_and_twin("listen", "3", one.address, other.address);
+    let (ports, _held) = ports();
+    three_programs("listen", 3, ports);
 }
 
 #[test]
 fn accept() {
-    let [one, other] = [HeldPort::new(), HeldPort::new()];
-    step_and_twin("accept", "4", one.address, other.address);
+    let (ports, _held) = ports();
+    three_programs("accept", 4, ports);
 }
 
 #[test]
 fn close() {
-    let [one, other] = [HeldPort::new(), HeldPort::new()];
-    step_and_twin("close", "5", one.address, other.address);
+    let (ports, _held) = ports();
+    three_programs("close", 5, ports);
 }
 
 #[test]
 fn udp_vs_tcp() {
-    step_and_twin("udp-vs-tcp", "6", any_port(), any_port());
+    if !tracing_works() {
+        return;
+    }
+    let path = |program: &str| path_of(program).to_str().expect("UTF-8").to_string();
+    let (step, printed) = calls_of(&[&path("udp-vs-tcp")], any_port(), false);
+    says_what_is_seen(&printed, &step, any_port());
+    for (kind, name) in [("TCP", "tcp"), ("UDP", "udp")] {
+        let (plain, words) = calls_of(&[&path(&format!("examples/{name}"))], any_port(), false);
+        let Some(python) = python() else { return };
+        let twin = root().join(format!("crates/udp-vs-tcp/{name}.py"));
+        let twin = twin.to_str().expect("UTF-8");
+        let (twin, its_words) = calls_of(&[python, twin], any_port(), false);
+        same_words(&words, &its_words);
+        let twin = over(kind, &twin);
+        let plain = with_whole_reads(over(kind, &plain));
+        same_calls(&format!("plain 6 ({name})"), &plain, &twin);
+        // The step goes on with experiments 3 and 4.
+        let step = over(kind, &step);
+        same_calls(&format!("step 6 ({name})"), &step[..twin.len()], &twin);
+    }
 }
