@@ -82,7 +82,7 @@ fn the_python_twin_finds_the_same() {
     let Some(mut run) = twin("crates/listen/listen.py", port.address) else { return };
     assert_eq!(printed(&run).lines().count(), 3);
     for number in [1, 2] {
-        let connected = format!("client {number} is connected, before any accept");
+        let connected = format!("client {number} is connected, without accept");
         run = run.stdout(contains(connected));
     }
 }

@@ -144,16 +144,3 @@ fn a_pipe_that_closes_early_ends_a_step_quietly() {
     shell.current_dir(root()).args(["-c", "just step-3 127.0.0.1 0 | head -1"]);
     succeeds(&mut shell).stdout("Step 3 of 6 · listen · let clients queue\n");
 }
-
-/// The steps' programs are what the learner came for.
-#[test]
-fn every_step_is_short() {
-    for step in STEPS {
-        let file = root().join("crates").join(step).join("src/main.rs");
-        let text = std::fs::read_to_string(&file).expect("the step's file");
-        let code =
-            text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
-        let lines = code.count();
-        assert!(lines <= 65, "{} has {lines} lines of code", file.display());
-    }
-}

@@ -15,7 +15,7 @@ for number in (1, 2, 3):
     client.settimeout(0.2)
     try:
         client.connect(listener.getsockname())
-        print("client", number, "is connected, before any accept")
+        print("client", number, "is connected, without accept")
     except socket.timeout:
         print("client", number, "waits: the queue is full")
     clients.append(client)

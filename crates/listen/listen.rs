@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for number in 1..=3 {
         let client = Socket::new(family, Type::STREAM, None)?;
         match client.connect_timeout(&bound, patience) {
-            Ok(()) => println!("client {number} is connected, before any accept"),
+            Ok(()) => println!("client {number} is connected, without accept"),
             Err(error) if error.kind() == ErrorKind::TimedOut => {
                 println!("client {number} waits: the queue is full");
             }

@@ -111,14 +111,13 @@ fn state_in_table(socket: &Socket) -> Option<&'static str> {
     let address = |address: std::io::Result<socket2::SockAddr>| address.ok()?.as_socket();
     // Before bind there is no address, and no connection.
     let Some(local) = address(socket.local_addr()) else { return Some("CLOSE") };
+    let rows = port_table(Transport::Tcp, local.port())?;
     if let Some(peer) = address(socket.peer_addr()) {
-        let rows = port_table(Transport::Tcp, local.port())?;
         return Some(rows.into_iter().find(|row| row.is_of(local, peer))?.state);
     }
     // A connect that goes on has no peer yet.
     let of_this_process = u64::from(std::process::id());
     let asks = |row: &Entry| row.owner == of_this_process && row.state == "SYN_SENT";
-    let rows = port_table(Transport::Tcp, local.port())?;
     Some(if rows.iter().any(asks) { "SYN_SENT" } else { "CLOSE" })
 }
 

@@ -1,0 +1,261 @@
+//! The house in order: who uses whom, how long things are, and what a learner can carry off.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use support::skip;
+use support::workspace::{may_build, root};
+
+const STEPS: [&str; 6] = ["create", "bind", "listen", "accept", "close", "udp-vs-tcp"];
+
+/// What the steps share, in the order in which each may use those before it.
+const SHARED: [&str; 5] = ["kernel", "advice", "output", "lesson", "question"];
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The Rust files of a folder and those below it.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let mut found = Vec::new();
+    for path in entries.map(|entry| entry.expect("an entry").path()) {
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn source_folder(name: &str) -> PathBuf {
+    root().join("crates/shared").join(name).join("src")
+}
+
+/// The code of a file, without its comments.
+fn code(path: &Path) -> String {
+    let text = read(path);
+    let lines = text.lines().map(|line| line.split("//").next().unwrap_or(""));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn steps_and_shared_crates_use_only_those_before_them() {
+    for (place, name) in SHARED.iter().enumerate() {
+        let manifest = read(&root().join("crates/shared").join(name).join("Cargo.toml"));
+        for later in &SHARED[place + 1..] {
+            let uses = manifest.contains(&format!("\n{later}."));
+            assert!(!uses, "{name} uses {later}, which stands above it");
+        }
+        for step in STEPS {
+            assert!(!manifest.contains(&format!("\n{step}.")), "{name} uses the step {step}");
+        }
+    }
+    for step in STEPS {
+        let manifest = read(&root().join("crates").join(step).join("Cargo.toml"));
+        let (_, own) = manifest.split_once("\n[dependencies]\n").expect("dependencies");
+        let own = own.split("\n[").next().expect("its lines");
+        let names =
+            own.lines().filter_map(|line| line.split('.').next()).filter(|it| !it.is_empty());
+        assert_eq!(names.collect::<Vec<_>>(), ["anyhow", "lesson", "socket2"], "{step}");
+    }
+}
+
+/// The modules of a crate, each with those that it names by `crate::`; `lib` is the root.
+fn modules(name: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let folder = source_folder(name);
+    let module = |path: &Path| path.file_stem().expect("a name").to_string_lossy().into_owned();
+    // What one system tells is in one of several files, and named `system`.
+    let alias = |word: &str| {
+        let systems = ["linux", "macos", "windows", "other"];
+        if name == "kernel" && systems.contains(&word) {
+            "system".to_string()
+        } else {
+            word.to_string()
+        }
+    };
+    let files = sources(&folder);
+    let names: BTreeSet<String> = files.iter().map(|path| alias(&module(path))).collect();
+    let mut uses = BTreeMap::<String, BTreeSet<String>>::new();
+    for path in &files {
+        let code = code(path);
+        assert!(!code.contains("super::"), "{}: names its modules by crate::", path.display());
+        let mut named = BTreeSet::new();
+        for rest in code.replace("$crate::", "").split("crate::").skip(1) {
+            // One name, or several in braces.
+            let list = match rest.strip_prefix('{') {
+                Some(list) => list.split('}').next().expect("its end"),
+                None => rest,
+            };
+            let several = rest.starts_with('{');
+            for word in list.split(',').take(if several { usize::MAX } else { 1 }) {
+                let is_name = |c: char| c.is_alphanumeric() || c == '_';
+                let word: String = word.trim().chars().take_while(|c| is_name(*c)).collect();
+                let word = if names.contains(&word) { word } else { "lib".to_string() };
+                named.insert(word);
+            }
+        }
+        uses.entry(alias(&module(path))).or_default().extend(named);
+    }
+    uses
+}
+
+/// A way from a module back to itself.
+fn circle(uses: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
+    fn walk(
+        uses: &BTreeMap<String, BTreeSet<String>>,
+        way: &mut Vec<String>,
+        done: &mut BTreeSet<String>,
+    ) -> bool {
+        let here = way.last().expect("a module").clone();
+        for next in uses.get(&here).into_iter().flatten() {
+            if way.contains(next) {
+                way.push(next.clone());
+                return true;
+            }
+            if !done.contains(next) {
+                way.push(next.clone());
+                if walk(uses, way, done) {
+                    return true;
+                }
+                way.pop();
+            }
+        }
+        done.insert(here);
+        false
+    }
+    let mut done = BTreeSet::new();
+    uses.keys().find_map(|module| {
+        let mut way = vec![module.clone()];
+        walk(uses, &mut way, &mut done).then_some(way)
+    })
+}
+
+#[test]
+fn modules_of_the_shared_crates_do_not_use_each_other_in_a_circle() {
+    for name in SHARED {
+        let uses = modules(name);
+        assert!(uses.len() > 3, "{name}: {uses:?}");
+        assert_eq!(circle(&uses), None, "{name}");
+    }
+    let one = |module: &str, used: &str| (module.to_string(), BTreeSet::from([used.to_string()]));
+    assert!(circle(&BTreeMap::from([one("a", "b"), one("b", "c"), one("c", "a")])).is_some());
+    assert!(circle(&BTreeMap::from([one("a", "b"), one("b", "c")])).is_none());
+}
+
+/// What prints nothing does not know what prints.
+#[test]
+fn the_kernels_view_and_the_advice_print_nothing() {
+    for name in ["kernel", "advice"] {
+        for path in sources(&source_folder(name)) {
+            let code = code(&path);
+            for word in ["print!", "println!", "stdout", "stderr", "output::"] {
+                assert!(!code.contains(word), "{}: {word}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_steps_share_is_small() {
+    let mut lines_of_lesson = 0;
+    for name in SHARED {
+        for path in sources(&source_folder(name)) {
+            let lines = read(&path).lines().count();
+            assert!(lines <= 250, "{} has {lines} lines", path.display());
+            lines_of_lesson += if name == "lesson" { lines } else { 0 };
+        }
+    }
+    assert!((1..1000).contains(&lines_of_lesson), "lesson has {lines_of_lesson} lines");
+}
+
+/// A step's own call, by which its function is known.
+const OWN_CALLS: [(&str, &str); 6] = [
+    ("create", "Socket::new("),
+    ("bind", "server.bind("),
+    ("listen", "listener.listen("),
+    ("accept", "listener.accept("),
+    ("close", "drop("),
+    ("udp-vs-tcp", ".send_to("),
+];
+
+#[test]
+fn every_step_is_short_and_shows_its_own_call_first() {
+    for (step, call) in OWN_CALLS {
+        let path = root().join("crates").join(step).join("src/main.rs");
+        let text = read(&path);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.len() <= 60, "{} has {} lines", path.display(), lines.len());
+        for line in &lines {
+            assert!(line.chars().count() <= 80, "{}: {line}", path.display());
+        }
+        let start = format!("fn {}(", step.replace('-', "_"));
+        let function =
+            lines.iter().position(|line| line.starts_with(&start)).expect("its function");
+        let own = lines[function..].iter().position(|line| line.contains(call)).expect(call);
+        assert!(own < 25, "{}: {call} comes at line {} of its function", path.display(), own + 1);
+    }
+}
+
+/// The plain programs, by the names of their examples.
+const PLAIN: [(&str, &str); 7] = [
+    ("create", "create"),
+    ("bind", "bind"),
+    ("listen", "listen"),
+    ("accept", "accept"),
+    ("close", "close"),
+    ("udp-vs-tcp", "tcp"),
+    ("udp-vs-tcp", "udp"),
+];
+
+#[test]
+fn every_plain_program_is_short_and_has_a_twin_in_python() {
+    for (step, name) in PLAIN {
+        let path = root().join("crates").join(step).join(format!("{name}.rs"));
+        let text = read(&path);
+        assert!((15..=35).contains(&text.lines().count()), "{}", path.display());
+        for line in text.lines() {
+            assert!(line.chars().count() <= 80, "{}: {line}", path.display());
+        }
+        assert!(path.with_extension("py").exists(), "{}", path.display());
+    }
+}
+
+/// A package of its own: socket2 as a newcomer has it. The lock file keeps its version the
+/// workspace's.
+const MANIFEST: &str = r#"[package]
+name = "plain"
+edition = "2024"
+
+[dependencies]
+socket2 = "0.6"
+
+[workspace]
+"#;
+
+#[test]
+fn every_plain_program_compiles_alone_with_socket2() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plain");
+    if !may_build(Path::new(env!("CARGO_TARGET_TMPDIR"))) {
+        return skip("this user cannot build");
+    }
+    let binaries = folder.join("src/bin");
+    let _ = fs::remove_dir_all(&binaries);
+    fs::create_dir_all(&binaries).expect("a folder");
+    fs::write(folder.join("Cargo.toml"), MANIFEST).expect("a manifest");
+    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
+    for (step, name) in PLAIN {
+        let path = root().join("crates").join(step).join(format!("{name}.rs"));
+        fs::copy(path, binaries.join(format!("{name}.rs"))).expect("a copy");
+    }
+    let mut check = Command::new(env!("CARGO"));
+    check.current_dir(&folder).env("CARGO_TARGET_DIR", folder.join("target"));
+    let run = check.args(["check", "--offline", "--quiet"]).output().expect("cargo runs");
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{said}");
+    assert!(!said.contains("warning"), "{said}");
+}
