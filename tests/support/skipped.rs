@@ -37,7 +37,8 @@ mod at_the_end {
 
     extern "C" fn tell() {
         let skipped = SKIPPED.load(Relaxed);
-        let text = format!("skipped: {skipped} checks (SHOW_SKIPPED=1 says which, and why)\n");
+        let checks = if skipped == 1 { "check" } else { "checks" };
+        let text = format!("skipped: {skipped} {checks} (SHOW_SKIPPED=1 says which, and why)\n");
         let _ = io::stderr().write_all(text.as_bytes());
     }
 }
