@@ -2,14 +2,17 @@
 
 set positional-arguments
 
-manifest := justfile_directory() / "Cargo.toml"
-# Where cargo puts the programs. `cargo run` would add variables to the environment of what they run.
-metadata := 'cargo metadata --no-deps --format-version 1 --manifest-path "' + manifest + '"'
-programs := '$(' + metadata + '''| sed 's/.*"target_directory":"//; s/".*//')/debug'''
+# Builds a program and prints where it is: `cargo run` would add variables to its environment. Cargo
+# tells it in JSON, in which a backslash stands before another and before quotes; the first crate that
+# is not fresh is the time to say that this takes a while.
+build := 'cargo build --quiet --message-format json-render-diagnostics --manifest-path ' + \
+    quote(justfile_directory() / "Cargo.toml")
+path := '''sed -n -e '/"fresh":false/ { x; s/^$/Building …/w /dev/stderr' -e 'x; }' -e '
+    /"executable":"/ { s/.*"executable":"//; s/","fresh":.*//; s/\\\(.\)/\1/g; p; }' '''
 
 [private]
 default:
-    @"{{ just_executable() }}" --justfile "{{ justfile() }}" --list --unsorted
+    @{{ quote(just_executable()) }} --justfile {{ quote(justfile()) }} --list --unsorted
 
 # create: a socket is a descriptor with a family and a type
 [group('steps')]
@@ -59,12 +62,13 @@ client *args:
 states *args:
     @cargo run --quiet --package close --example every_state -- "$@"
 
-# all six steps, one after another
+# all six steps, one after another, on HOST and PORT where they are given
 [group('steps')]
 [no-exit-message]
-tour:
-    @for step in create bind listen accept close udp-vs-tcp; do \
-        cargo run --quiet --package "$step" || exit; echo; \
+tour *args:
+    @cargo run --quiet --package create && echo && \
+    for step in bind listen accept close udp-vs-tcp; do \
+        cargo run --quiet --package "$step" -- "$@" || exit; echo; \
     done
 
 # step 1, plain: socket2 alone, to take away
@@ -121,8 +125,7 @@ error *args:
 [no-cd]
 [no-exit-message]
 xray *args:
-    @xray={{ programs }}/xray; [ -x "$xray" ] || echo "Building xray, this once …" >&2; \
-        cargo build --quiet --package xray --manifest-path "{{ manifest }}" && exec "$xray" "$@"
+    @xray=$({{ build }} --package xray | {{ path }}) && [ "$xray" ] && exec "$xray" "$@"
 
 # a step's system calls, seen from outside, without what the step itself prints (Linux)
 [group('look it up')]
@@ -130,8 +133,9 @@ xray *args:
 xray-step NUMBER *args:
     @package=$(echo create bind listen accept close udp-vs-tcp | cut -d ' ' -f "$1" 2>/dev/null) && \
         [ "$package" ] || { echo "error: NUMBER is a step's, from 1 to 6" >&2; exit 2; } && shift && \
-        cargo build --quiet --package xray --package "$package" && \
-        exec "{{ programs }}/xray" --hide getsockopt "{{ programs }}/$package" "$@" >/dev/null
+        xray=$({{ build }} --package xray | {{ path }}) && [ "$xray" ] && \
+        step=$({{ build }} --package "$package" --bin "$package" | {{ path }}) && [ "$step" ] && \
+        exec "$xray" --hide getsockopt "$step" "$@" >/dev/null
 
 # build the book and open it (needs mdBook)
 [group('book')]

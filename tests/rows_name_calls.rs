@@ -71,8 +71,8 @@ fn calls_of_log(log: &str) -> Vec<Call> {
 }
 
 fn strace_works() -> bool {
-    let run = Command::new("strace").args(["-o", "/dev/null", "true"]).status();
-    let works = run.is_ok_and(|status| status.success());
+    let run = Command::new("strace").args(["-o", "/dev/null", "true"]).output();
+    let works = run.is_ok_and(|run| run.status.success());
     if !works {
         skip("strace is not there, or may not trace");
     }

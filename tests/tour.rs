@@ -104,6 +104,14 @@ fn just_alone_lists_the_recipes_in_groups() {
 }
 
 #[test]
+fn the_tour_takes_host_and_port() {
+    let Some(mut just) = just(&["tour", "127.0.0.1", "0"]) else { return };
+    let shown = output(&mut just);
+    assert!(shown.contains("\nStep 6 of 6 · "), "{shown}");
+    assert!(shown.contains("bind(127.0.0.1:0)") && !shown.contains(":8080"), "{shown}");
+}
+
+#[test]
 fn an_empty_argument_survives_just() {
     let Some(mut just) = just(&["step-2", "", "0"]) else { return };
     succeeds(&mut just).stdout(contains("bind(0.0.0.0:0)"));
@@ -143,4 +151,22 @@ fn a_pipe_that_closes_early_ends_a_step_quietly() {
     let mut shell = program("sh");
     shell.current_dir(root()).args(["-c", "just step-3 127.0.0.1 0 | head -1"]);
     succeeds(&mut shell).stdout("Step 3 of 6 · listen · let clients queue\n");
+}
+
+/// This test program without just: the tests that need it are counted in one line.
+#[test]
+#[cfg(unix)]
+fn what_is_skipped_is_counted_and_named_on_request() {
+    let said = |show: &str| {
+        let mut tests = program(std::env::current_exe().expect("this program"));
+        tests.args([
+            "--exact",
+            "just_alone_lists_the_recipes_in_groups",
+            "help_passes_through_just",
+        ]);
+        tests.env("PATH", "").env("SHOW_SKIPPED", show).env_remove("REQUIRE_ALL");
+        complained(&tests.assert().success()).to_string()
+    };
+    assert_eq!(said("0"), "skipped: 2 checks (SHOW_SKIPPED=1 says which, and why)\n");
+    assert_eq!(said("1"), "skipped: there is no just\n".repeat(2));
 }

@@ -1,12 +1,10 @@
 //! The page "What the compiler says": each of its snippets is compiled.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::process::Command;
 
 use crate::page::{Block, Page};
 use support::skip;
-use support::workspace::{may_build, root};
+use support::workspace::{build_folder, cargo, may_build, root};
 
 const PAGE: &str = "docs/src/what-the-compiler-says.md";
 
@@ -53,20 +51,22 @@ fn every_snippet_compiles_or_fails_as_the_page_says() {
     let page = Page::read(PAGE);
     let blocks: Vec<Block> =
         page.blocks().into_iter().filter(|block| block.tag == "rust").collect();
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("snippets");
-    if !may_build(Path::new(env!("CARGO_TARGET_TMPDIR"))) {
+    let folder = build_folder().join("snippets");
+    if !may_build(build_folder()) {
         return skip("this user cannot build");
     }
     let binaries = folder.join("src/bin");
     let _ = std::fs::remove_dir_all(&binaries);
     std::fs::create_dir_all(&binaries).expect("a folder");
     std::fs::write(folder.join("Cargo.toml"), MANIFEST).expect("a manifest");
-    std::fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
+    // Not as a copy, which would be read-only where the checkout is, and cargo writes to it.
+    let lock = std::fs::read(root().join("Cargo.lock")).expect("the lock file");
+    std::fs::write(folder.join("Cargo.lock"), lock).expect("a lock file");
     let file = |block: &Block| format!("src/bin/line_{}.rs", block.line);
     for block in &blocks {
         std::fs::write(folder.join(file(block)), source(page.content(block))).expect("a snippet");
     }
-    let mut check = Command::new(env!("CARGO"));
+    let mut check = cargo();
     check
         .current_dir(&folder)
         .env("CARGO_TARGET_DIR", folder.join("target"))

@@ -57,7 +57,10 @@ fn read(symbol: &str, run: &str) -> Error {
     if let [_, number, message, kind] = head[..] {
         error.number = number.parse().expect("a number");
         error.message = message.to_string();
-        error.kind = kind.to_string();
+        error.kind = match kind.strip_prefix("no ") {
+            Some(kind) => format!("no `{kind}`"),
+            None => format!("`{kind}`"),
+        };
     }
     // The lines that go on are indented further.
     let rest = |lines: &mut std::iter::Peekable<std::iter::Skip<std::str::Lines>>, indent: &str| {
@@ -159,7 +162,7 @@ fn indexes(errors: &[Error]) -> String {
 fn sections(errors: &[Error]) -> String {
     let mut text = String::new();
     for Error { symbol, number, message, kind, causes, run, .. } in errors {
-        text += &format!("\n### {symbol}\n\n**{message}** · {number} · `{kind}`\n\n");
+        text += &format!("\n### {symbol}\n\n**{message}** · {number} · {kind}\n\n");
         for Cause { calls, when, why, cure } in causes {
             let stop = if why.is_empty() { "" } else { "." };
             let part = |name: &str, text: &str| match text {

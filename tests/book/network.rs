@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use kernel::check;
 use support::Running;
@@ -22,6 +25,7 @@ pub struct Network {
     keeper: Child,
     /// What a process has to enter, in this order.
     namespaces: Vec<File>,
+    desk: Desk,
 }
 
 impl Network {
@@ -53,17 +57,14 @@ impl Network {
         let namespace = |kind| File::open(format!("/proc/{}/ns/{kind}", keeper.id()));
         let kinds: &[&str] = if own_user { &["user", "net"] } else { &["net"] };
         let namespaces = kinds.iter().map(namespace).collect::<io::Result<_>>()?;
-        Ok(Network { keeper, namespaces })
+        Ok(Network { keeper, namespaces, desk: Desk::new()? })
     }
 
-    /// A shell in this network, in the workspace's root, without the right to bind low ports, that runs
-    /// `command` as a learner types it; its stderr goes where its stdout goes.
+    /// A shell in this network, at a desk, without the right to bind low ports, that runs `command` as
+    /// a learner types it; its stderr goes where its stdout goes.
     pub fn shell(&self, command: &str) -> Command {
-        // Programs are where this test was built, which may be elsewhere than in target.
-        let folder = path_of("create").parent().expect("a folder").display().to_string();
-        let command = command.replace("target/debug/", &format!("{folder}/"));
         let mut shell = Command::new("sh");
-        shell.current_dir(root()).stdin(Stdio::null()).process_group(0);
+        shell.current_dir(&self.desk.0).stdin(Stdio::null()).process_group(0);
         shell.env("PYTHONUNBUFFERED", "1").env("LC_ALL", "C.UTF-8");
         // What would ask glibc who the user is, and glibc a name server over a socket, under strace:
         // Python without a HOME, and python3 where it is a shell script around the interpreter.
@@ -74,7 +75,7 @@ impl Network {
             "PATH",
             format!("{}{}", python_folder(), std::env::var("PATH").unwrap_or_default()),
         );
-        shell.args(["-c", &format!("exec 2>&1\n{}\n{command}\n", stand_ins(&folder))]);
+        shell.args(["-c", &format!("exec 2>&1\n{}\n{command}\n", stand_ins())]);
         with_clean_descriptors(&mut shell);
         let namespaces: Vec<i32> = self.namespaces.iter().map(AsRawFd::as_raw_fd).collect();
         let enter = move || {
@@ -95,9 +96,37 @@ impl Drop for Network {
     }
 }
 
+/// A folder that has what the workspace's root has, and the programs in target/debug, wherever this
+/// test was built; whatever a command leaves there goes with it.
+struct Desk(PathBuf);
+
+impl Desk {
+    fn new() -> io::Result<Desk> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let programs = path_of("create").parent().expect("a folder").to_path_buf();
+        let name = format!("desk-{}-{}", std::process::id(), NEXT.fetch_add(1, Relaxed));
+        let desk = Desk(std::env::temp_dir().join(name));
+        std::fs::create_dir_all(desk.0.join("target"))?;
+        symlink(programs, desk.0.join("target/debug"))?;
+        for entry in std::fs::read_dir(root())? {
+            let entry = entry?;
+            if entry.file_name() != "target" {
+                symlink(entry.path(), desk.0.join(entry.file_name()))?;
+            }
+        }
+        Ok(desk)
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
 /// `just` and `cargo run` as functions of the shell: they run what the justfile's recipe and cargo
 /// would run, already built. (That the real ones do so is tested with the recipes.)
-fn stand_ins(folder: &str) -> String {
+fn stand_ins() -> String {
     let justfile = std::fs::read_to_string(root().join("justfile")).expect("the justfile");
     // Most recipes run one program.
     let mut programs = BTreeMap::<&str, Vec<String>>::new();
@@ -122,24 +151,24 @@ fn stand_ins(folder: &str) -> String {
     let recipes: String = programs.iter().map(recipe).collect();
     format!(
         "just() {{
-           if [ \"$1\" = ask ] && [ -x \"{folder}/examples/$2\" ]; then
-             \"{folder}/examples/$2\"
+           if [ \"$1\" = ask ] && [ -x \"target/debug/examples/$2\" ]; then
+             \"target/debug/examples/$2\"
              return
            fi
            if [ \"$1\" = xray ]; then
              shift
-             \"{folder}/xray\" \"$@\"
+             \"target/debug/xray\" \"$@\"
              return
            fi
            if [ \"$1\" = xray-step ]; then
              step=$(echo create bind listen accept close udp-vs-tcp | cut -d ' ' -f \"$2\")
              shift 2
-             \"{folder}/xray\" --hide getsockopt \"{folder}/$step\" \"$@\" 2>&1 >/dev/null
+             \"target/debug/xray\" --hide getsockopt \"target/debug/$step\" \"$@\" 2>&1 >/dev/null
              return
            fi
            case $1 in {recipes} *) echo \"no recipe $1\"; return 2;; esac
            shift
-           for program in $programs; do \"{folder}/$program\" \"$@\" || return; done
+           for program in $programs; do \"target/debug/$program\" \"$@\" || return; done
          }}
          cargo() {{
            [ \"$1 $2 $3\" = 'run -q -p' ] || {{ echo \"cargo $*\"; return 2; }}
@@ -147,7 +176,7 @@ fn stand_ins(folder: &str) -> String {
            shift 4
            case $1 in --bin) program=$2; shift 2;; --example) program=examples/$2; shift 2;; esac
            [ \"$1\" = -- ] && shift
-           \"{folder}/$program\" \"$@\"
+           \"target/debug/$program\" \"$@\"
          }}"
     )
 }

@@ -11,6 +11,7 @@ use crate::network::{Network, Terminal, run};
 use crate::page::{Block, Page, pages};
 use crate::transcript::{comparable, stable, without_haste, without_ports};
 use support::linux::namespaces_allowed;
+use support::workspace::path_of;
 use support::{has_ipv6, skip};
 
 /// Blocks that are run together: one, or the two of a first and a second terminal.
@@ -76,6 +77,9 @@ fn missing_tool(page: &Page, block: &Block) -> Option<&'static str> {
         "strace" => succeeds(Command::new(tool).args(["-o", "/dev/null", "true"])),
         tool => succeeds(Command::new(tool).arg("--version")),
     };
+    if commands.contains("xray") && !succeeds(Command::new(path_of("xray")).arg("true")) {
+        return Some("right to trace");
+    }
     ["python3", "nc", "strace", "rustc"].into_iter().find(|t| words.contains(t) && !is_there(t))
 }
 

@@ -17,7 +17,7 @@ pub fn root() -> &'static Path {
 }
 
 /// The folder in which the programs are that were built together with this test.
-fn build_folder() -> &'static Path {
+pub fn build_folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let test = std::env::current_exe().expect("the path of this test");
@@ -37,13 +37,18 @@ pub fn path_of(program: &str) -> PathBuf {
         // Who may not write there has not built this test either: `cargo test --workspace`, which
         // did, has built the programs as well.
         if may_build(build_folder()) {
-            let mut cargo = Command::new(env!("CARGO"));
+            let mut cargo = cargo();
             let build = ["build", "--quiet", "--workspace", "--bins", "--examples"];
             cargo.current_dir(root()).args(build);
             assert!(cargo.status().expect("cargo runs").success(), "the workspace should build");
         }
     });
     own_program(program)
+}
+
+/// The cargo that runs this test. (Its path at build time may be gone by now.)
+pub fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 /// Whether this user may build into `folder`.

@@ -165,7 +165,7 @@ fn of_threads_processes_and_exec() {
     as_many_as_strace(&[samples(), "exec-in-thread"]);
     as_many_as_strace(&[samples(), "first-thread-ends"]);
     as_many_as_strace(&[samples(), "filter"]);
-    as_many_as_strace(&["sh", "-c", &format!("{0} exec; {0} fork | cat", samples())]);
+    as_many_as_strace(&["sh", "-c", r#""$0" exec; "$0" fork | cat"#, samples()]);
 }
 
 #[test]

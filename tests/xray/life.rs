@@ -80,9 +80,8 @@ fn the_status_is_the_programs() {
         sh(&format!("exit {status}")).assert().code(status).stdout("").stderr("");
     }
     // As a shell sees it.
-    let path = xray_path();
-    let shell = format!("{path} sh -c 'exit 3'; echo $?");
-    program("sh").args(["-c", &shell]).assert().stdout("3\n");
+    let shell = r#""$0" sh -c 'exit 3'; echo $?"#;
+    program("sh").args(["-c", shell, xray_path()]).assert().stdout("3\n");
 }
 
 #[test]
@@ -239,20 +238,20 @@ fn what_the_program_inherits_is_what_xray_was_given() {
     if !tracing_works() {
         return;
     }
-    let shell =
-        |script: &str| printed(&program("sh").args(["-c", script]).assert().success()).to_string();
+    let shell = |script: &str| {
+        let run = program("sh").args(["-c", script, xray_path()]).assert().success();
+        printed(&run).to_string()
+    };
     let tell = "sh -c 'grep SigIgn /proc/self/status; ulimit -Sn'";
     let plain = shell(tell);
     for before in ["true; ", "trap '' PIPE; ", "ulimit -Sn 100; "] {
         let without = shell(&format!("{before}{tell}"));
         assert_eq!(without == plain, before == "true; ");
-        let path = xray_path();
-        assert_eq!(shell(&format!("{before}{path} {tell}")), without, "{before}");
+        assert_eq!(shell(&format!("{before}\"$0\" {tell}")), without, "{before}");
     }
     // Descriptors that are closed stay closed.
-    let path = xray_path();
-    let closed = format!("{path} sh -c 'ls -l /proc/$$/fd/0 2>/dev/null || echo closed' <&-");
-    assert_eq!(shell(&closed), "closed\n");
+    let closed = r#""$0" sh -c 'ls -l /proc/$$/fd/0 2>/dev/null || echo closed' <&-"#;
+    assert_eq!(shell(closed), "closed\n");
 }
 
 #[test]
@@ -261,10 +260,10 @@ fn children_that_are_not_its_own_keep_nobody_waiting() {
         return;
     }
     // The shell's child waits for a pipe that this test holds, and is xray's after exec.
-    let path = xray_path();
-    let script = format!("exec 3<&0; cat <&3 & exec {path} true");
+    let script = r#"exec 3<&0; cat <&3 & exec "$0" true"#;
     let mut shell = Command::new("sh");
-    let mut shell = shell.args(["-c", &script]).stdin(Stdio::piped()).spawn().expect("sh runs");
+    shell.args(["-c", script, xray_path()]).stdin(Stdio::piped());
+    let mut shell = shell.spawn().expect("sh runs");
     let mut status = None;
     until("xray ends", || {
         status = shell.try_wait().expect("its status");
@@ -280,13 +279,9 @@ fn rows_on_the_programs_own_stdout_or_on_a_slow_stderr() {
         return;
     }
     let file = Scratch::new();
-    let path = xray_path();
-    let script = format!(
-        "{path} --output /dev/stdout sh -c 'echo first; {} rebind 1; echo last' > {}",
-        samples(),
-        file.path().display()
-    );
-    succeeds(program("sh").args(["-c", &script]));
+    let script = r#""$0" --output /dev/stdout \
+                    sh -c 'echo first; "$0" rebind 1; echo last' "$1" >"$2""#;
+    succeeds(program("sh").args(["-c", script, xray_path(), samples()]).arg(file.path()));
     let text = file.text();
     assert!(text.contains("first\n") && text.contains("last\n"), "{text}");
     assert!(text.contains("  listen(64) "), "{text}");
@@ -324,9 +319,9 @@ fn what_it_leaves_behind_is_followed_and_said() {
         return;
     }
     // The child reads its stdin until we let go of it; its parent has ended long before.
-    let script = format!("exec 3<&0; ({} wait <&3) & exit 0", samples());
+    let script = r#"exec 3<&0; ("$0" wait <&3) & exit 0"#;
     let mut command = Command::new(xray_path());
-    command.args(["sh", "-c", &script]).stdin(Stdio::piped()).stdout(Stdio::null());
+    command.args(["sh", "-c", script, samples()]).stdin(Stdio::piped()).stdout(Stdio::null());
     let mut xray = command.stderr(Stdio::piped()).spawn().expect("xray runs");
     let mut lines =
         std::io::BufRead::lines(std::io::BufReader::new(xray.stderr.take().expect("its stderr")));

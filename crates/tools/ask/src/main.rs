@@ -67,11 +67,6 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The root of the workspace, where this program was built.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..")
-}
-
 fn all_questions() -> Vec<Entry> {
     let entry = |Question { step, name, source }: &Question| {
         let Head { question, why, elsewhere } = Head::of(source);
@@ -167,6 +162,18 @@ fn list(questions: &[&Entry]) {
     }
 }
 
+/// A manifest of the workspace: by `cargo run`, which says where this package is now, or from where
+/// this program lies. Where it was built may be gone by now.
+fn manifest() -> Option<PathBuf> {
+    let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let folder = package.or_else(|| {
+        let program = env::current_exe().ok()?;
+        let is_root = |folder: &&Path| folder.join("crates/tools/ask").exists();
+        program.ancestors().find(is_root).map(Path::to_path_buf)
+    });
+    Some(folder?.join("Cargo.toml"))
+}
+
 /// Runs the program as `cargo run --example` does, and ends as it ends.
 fn run(question: &Entry) -> ExitCode {
     let program = env::current_exe().map(|ask| ask.with_file_name("examples").join(question.name));
@@ -175,11 +182,12 @@ fn run(question: &Entry) -> ExitCode {
         complain("Building the program first, which takes some seconds …\n");
     }
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let run = Command::new(cargo)
-        .args(["run", "--quiet", "--example", question.name])
-        .arg("--manifest-path")
-        .arg(root().join("Cargo.toml"))
-        .status();
+    let mut run = Command::new(cargo);
+    run.args(["run", "--quiet", "--package", question.step, "--example", question.name]);
+    if let Some(manifest) = manifest() {
+        run.arg("--manifest-path").arg(manifest);
+    }
+    let run = run.status();
     // Who may not use cargo may still run what was built.
     let run = run.or_else(|error| Command::new(program).status().map_err(|_| error));
     match run {

@@ -6,6 +6,7 @@ use std::process::{ExitCode, Output};
 use output::{width, wrapped};
 
 use crate::catalogue::{Row, TABLE};
+use crate::kind::kind;
 use crate::processes::{self, CAME, NOT_HERE};
 use crate::search::{calls_that_give, message, rows_for};
 
@@ -137,24 +138,25 @@ fn pass_on(output: io::Result<Output>) -> bool {
     }
 }
 
-/// Prints an error's name, number, words and `io::ErrorKind`.
+/// Prints an error's name, number, words and the `io::ErrorKind` to match.
 fn describe(symbol: &str) {
     let Some(number) = advice::number(symbol) else {
         output::heading(&format!("{symbol} · this system has no such error"));
         return;
     };
     let error = io::Error::from_raw_os_error(number);
-    let kind = format!("{:?}", error.kind());
+    let kind = kind(symbol, &error);
+    let shown = match kind {
+        Some(kind) => format!("io::ErrorKind::{kind:?}"),
+        None => "no io::ErrorKind".to_string(),
+    };
     let words = message(symbol).unwrap_or_default();
     let name = advice::symbol(&error);
-    output::heading(&format!("{name} · {number} · {words} · io::ErrorKind::{kind}"));
-    let why = match kind.as_str() {
-        "Uncategorized" => {
-            "Rust has no ErrorKind of its own for it, and programs cannot name Uncategorized"
-        }
-        "InProgress" => "Stable Rust cannot name this ErrorKind yet",
-        _ => return,
-    };
-    let note = format!("{why}: compare error.raw_os_error() with Some({number}).");
-    output::print(&paragraph(&note));
+    output::heading(&format!("{name} · {number} · {words} · {shown}"));
+    if kind.is_none() {
+        output::print(&paragraph(&format!(
+            "Not every Rust has an ErrorKind for it that a program can name: compare \
+             error.raw_os_error() with Some({number})."
+        )));
+    }
 }

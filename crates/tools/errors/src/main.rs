@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod display;
+mod kind;
 mod processes;
 #[cfg(target_os = "linux")]
 mod provoke;

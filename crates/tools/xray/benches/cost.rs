@@ -142,7 +142,8 @@ mod linux {
             command.args(&tracer[1..]).arg(&rows).arg(&this).args(["--work", name]);
             command
         };
-        let xray = [env!("CARGO_BIN_EXE_xray"), "--output"];
+        let path = support::workspace::own_program("xray");
+        let xray = [path.to_str().expect("UTF-8"), "--output"];
         let strace = ["strace", "-f", "-e", "trace=network,close", "-o"];
         let has_strace = Command::new("strace").arg("-V").output().is_ok();
         print(&format!(
