@@ -1,5 +1,7 @@
 //! The table: which call gives which error, when, and what provokes it here.
 
+use std::sync::LazyLock;
+
 /// Who can provoke an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
@@ -14,7 +16,7 @@ pub enum Class {
 }
 
 /// One way in which a call fails.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Row {
     /// The call, and its option where it has one.
     pub call: &'static str,
@@ -68,10 +70,23 @@ use crate::provoke::{
 };
 #[cfg(target_os = "linux")]
 use setsockopt::{REUSE_ADDRESS, REUSE_PORT};
+/// Elsewhere nothing is provoked, and so neither option has to have its number.
+#[cfg(not(target_os = "linux"))]
+const REUSE_ADDRESS: i32 = 0;
+#[cfg(not(target_os = "linux"))]
+const REUSE_PORT: i32 = 1;
 
 /// Every way in which the calls of sockets fail, as far as their manual pages or experiments tell.
 /// The calls stand in the order of a program.
-pub static TABLE: &[Row] = table! {
+pub static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let of_address = rows_of_option::<REUSE_ADDRESS>("setsockopt SO_REUSEADDR");
+    let of_port = rows_of_option::<REUSE_PORT>("setsockopt SO_REUSEPORT");
+    let others = CALLS.iter().copied();
+    others.chain(of_address).chain(of_port).chain(ONE_ROW_MORE.iter().copied()).collect()
+});
+
+/// The rows but for those of setsockopt.
+const CALLS: &[Row] = table! {
     "socket" {
         OwnNetwork EACCES "socket(2)"
             "a ping socket, and the group is not in net.ipv4.ping_group_range"
@@ -334,33 +349,31 @@ pub static TABLE: &[Row] = table! {
         Anyone ETIMEDOUT "tcp(7)"
             "the peer took nothing before TCP gave up" => recv::never_acknowledged;
     }
-    "setsockopt SO_REUSEADDR" {
-        Anyone EBADF "setsockopt(2)"
-            "the descriptor is closed" => setsockopt::closed_descriptor::<REUSE_ADDRESS>;
-        Anyone EFAULT "setsockopt(2)"
-            "the pointer to the value leads to no memory of the process"
-            => setsockopt::bad_pointer::<REUSE_ADDRESS>;
-        Anyone EINVAL "setsockopt(2)"
-            "the length is not that of an int" => setsockopt::wrong_length::<REUSE_ADDRESS>;
-        Anyone ENOPROTOOPT "setsockopt(2)"
-            "there is no such option, or not at this level"
-            => setsockopt::unknown_option::<REUSE_ADDRESS>;
-        Anyone ENOTSOCK "setsockopt(2)"
-            "the descriptor is a file, not a socket" => setsockopt::no_socket::<REUSE_ADDRESS>;
-    }
+};
+
+/// In which ways `setsockopt` fails, whichever of the two options it sets.
+fn rows_of_option<const OPTION: i32>(call: &'static str) -> Vec<Row> {
+    let rows: &[Row] = table! {
+        "setsockopt" {
+            Anyone EBADF "setsockopt(2)"
+                "the descriptor is closed" => setsockopt::closed_descriptor::<OPTION>;
+            Anyone EFAULT "setsockopt(2)"
+                "the pointer to the value leads to no memory of the process"
+                => setsockopt::bad_pointer::<OPTION>;
+            Anyone EINVAL "setsockopt(2)"
+                "the length is not that of an int" => setsockopt::wrong_length::<OPTION>;
+            Anyone ENOPROTOOPT "setsockopt(2)"
+                "there is no such option, or not at this level"
+                => setsockopt::unknown_option::<OPTION>;
+            Anyone ENOTSOCK "setsockopt(2)"
+                "the descriptor is a file, not a socket" => setsockopt::no_socket::<OPTION>;
+        }
+    };
+    rows.iter().map(|row| Row { call, ..*row }).collect()
+}
+
+const ONE_ROW_MORE: &[Row] = table! {
     "setsockopt SO_REUSEPORT" {
-        Anyone EBADF "setsockopt(2)"
-            "the descriptor is closed" => setsockopt::closed_descriptor::<REUSE_PORT>;
-        Anyone EFAULT "setsockopt(2)"
-            "the pointer to the value leads to no memory of the process"
-            => setsockopt::bad_pointer::<REUSE_PORT>;
-        Anyone EINVAL "setsockopt(2)"
-            "the length is not that of an int" => setsockopt::wrong_length::<REUSE_PORT>;
-        Anyone ENOPROTOOPT "setsockopt(2)"
-            "there is no such option, or not at this level"
-            => setsockopt::unknown_option::<REUSE_PORT>;
-        Anyone ENOTSOCK "setsockopt(2)"
-            "the descriptor is a file, not a socket" => setsockopt::no_socket::<REUSE_PORT>;
         Anyone EOPNOTSUPP "seen, not documented"
             "the socket is no IP socket, since Linux 6.13" => setsockopt::port_of_a_unix_socket;
     }

@@ -3,12 +3,13 @@
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4};
 
 use lesson::{Shown, address_of};
-use question::setup::{self, ANY_PORT};
+use question::setup::{self};
 use socket2::{SockAddr, Socket};
 
 use super::namespace::{self, ELSEWHERE, Route};
 use super::preparations::{
-    self, SHORT, bound, full_listener, non_blocking, only_port_of, tcp, udp, user_timeout,
+    self, SHORT, bound, full_listener, non_blocking, only_port_of, tcp, two_on_one_port, udp,
+    user_timeout,
 };
 use super::raw::{self, At};
 use super::{Fails, Provoked};
@@ -40,12 +41,7 @@ pub fn prohibited() -> Provoked {
 pub fn same_connection_twice() -> Provoked {
     let listener = setup::listener(1)?;
     let server = address_of(&listener)?;
-    let (first, second) = (tcp()?, tcp()?);
-    first.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &first)?;
-    second.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &second)?;
-    first.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &first)?;
-    let address = address_of(&first)?;
-    second.bind(&address.into()).shown(format!("bind({address})"), &second)?;
+    let [first, second] = two_on_one_port()?;
     first.connect(&server.into()).shown(format!("connect({server})"), &first)?;
     connect(&second, server, "EADDRNOTAVAIL")
 }

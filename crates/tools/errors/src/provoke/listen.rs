@@ -1,19 +1,14 @@
 //! What keeps `listen` from letting clients queue.
 
-use lesson::{Shown, address_of};
-use question::setup::{self, ANY_PORT};
+use lesson::Shown;
+use question::setup::{self};
 
-use super::preparations::{self, bound, only_port_of, tcp, udp};
+use super::preparations::{self, bound, only_port_of, tcp, two_on_one_port, udp};
 use super::{Fails, Provoked};
 
 /// SO_REUSEADDR lets both bind, as long as neither listens (socket(7)).
 pub fn other_listens() -> Provoked {
-    let (first, second) = (tcp()?, tcp()?);
-    first.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &first)?;
-    second.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &second)?;
-    first.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &first)?;
-    let address = address_of(&first)?;
-    second.bind(&address.into()).shown(format!("bind({address})"), &second)?;
+    let [first, second] = two_on_one_port()?;
     first.listen(1).shown("listen(1)", &first)?;
     second.listen(1).fails_with("EADDRINUSE", "listen(1)", &second)
 }

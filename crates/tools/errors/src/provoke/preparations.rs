@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use lesson::kernel::wait_until;
-use lesson::{Shown, View, address_of, descriptor, note, show, show_close};
+use lesson::{REUSE, Shown, View, address_of, descriptor, note, show, show_close};
 use question::setup::{self, ANY_PORT, TCP, UDP};
 use socket2::{Domain, Socket, Type};
 
@@ -22,6 +22,18 @@ pub const SHORT: Duration = Duration::from_millis(50);
 /// A TCP socket. One row.
 pub fn tcp() -> anyhow::Result<Socket> {
     Ok(Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?)
+}
+
+/// Two TCP sockets that are bound to one address and port, which SO_REUSEADDR allows while neither
+/// listens (socket(7)). Six rows.
+pub fn two_on_one_port() -> anyhow::Result<[Socket; 2]> {
+    let (first, second) = (tcp()?, tcp()?);
+    first.set_reuse_address(true).shown(REUSE, &first)?;
+    second.set_reuse_address(true).shown(REUSE, &second)?;
+    first.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &first)?;
+    let address = address_of(&first)?;
+    second.bind(&address.into()).shown(format!("bind({address})"), &second)?;
+    Ok([first, second])
 }
 
 /// A UDP socket. One row.
