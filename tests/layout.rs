@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use support::skip;
-use support::workspace::{may_build, root};
+use support::alone::check_alone;
+use support::workspace::root;
 
 const STEPS: [&str; 6] = ["create", "bind", "listen", "accept", "close", "udp-vs-tcp"];
 
@@ -225,36 +224,13 @@ fn every_plain_program_is_short_and_has_a_twin_in_python() {
     }
 }
 
-/// A package of its own: socket2 as a newcomer has it. The lock file keeps its version the
-/// workspace's.
-const MANIFEST: &str = r#"[package]
-name = "plain"
-edition = "2024"
-
-[dependencies]
-socket2 = "0.6"
-
-[workspace]
-"#;
-
 #[test]
 fn every_plain_program_compiles_alone_with_socket2() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plain");
-    if !may_build(Path::new(env!("CARGO_TARGET_TMPDIR"))) {
-        return skip("this user cannot build");
-    }
-    let binaries = folder.join("src/bin");
-    let _ = fs::remove_dir_all(&binaries);
-    fs::create_dir_all(&binaries).expect("a folder");
-    fs::write(folder.join("Cargo.toml"), MANIFEST).expect("a manifest");
-    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
-    for (step, name) in PLAIN {
+    let source = |(step, name): (&str, &str)| {
         let path = root().join("crates").join(step).join(format!("{name}.rs"));
-        fs::copy(path, binaries.join(format!("{name}.rs"))).expect("a copy");
-    }
-    let mut check = Command::new(env!("CARGO"));
-    check.current_dir(&folder).env("CARGO_TARGET_DIR", folder.join("target"));
-    let run = check.args(["check", "--offline", "--quiet"]).output().expect("cargo runs");
+        (name.to_string(), read(&path))
+    };
+    let Some(run) = check_alone("plain", &PLAIN.map(source)) else { return };
     let said = String::from_utf8_lossy(&run.stderr);
     assert!(run.status.success(), "{said}");
     assert!(!said.contains("warning"), "{said}");

@@ -3,22 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::page::{Block, Page};
-use support::skip;
-use support::workspace::{build_folder, cargo, may_build, root};
+use support::alone::check_alone;
 
 const PAGE: &str = "docs/src/what-the-compiler-says.md";
-
-/// A package of its own: socket2 as a newcomer has it, without the feature `all`, which examples of
-/// the workspace ask for. The lock file keeps its version the workspace's.
-const MANIFEST: &str = r#"[package]
-name = "snippets"
-edition = "2024"
-
-[dependencies]
-socket2 = "0.6"
-
-[workspace]
-"#;
 
 /// The source that a block stands for: it stands in a function, imports and all.
 fn source(snippet: &str) -> String {
@@ -51,28 +38,11 @@ fn every_snippet_compiles_or_fails_as_the_page_says() {
     let page = Page::read(PAGE);
     let blocks: Vec<Block> =
         page.blocks().into_iter().filter(|block| block.tag == "rust").collect();
-    let folder = build_folder().join("snippets");
-    if !may_build(build_folder()) {
-        return skip("this user cannot build");
-    }
-    let binaries = folder.join("src/bin");
-    let _ = std::fs::remove_dir_all(&binaries);
-    std::fs::create_dir_all(&binaries).expect("a folder");
-    std::fs::write(folder.join("Cargo.toml"), MANIFEST).expect("a manifest");
-    // Not as a copy, which would be read-only where the checkout is, and cargo writes to it.
-    let lock = std::fs::read(root().join("Cargo.lock")).expect("the lock file");
-    std::fs::write(folder.join("Cargo.lock"), lock).expect("a lock file");
-    let file = |block: &Block| format!("src/bin/line_{}.rs", block.line);
-    for block in &blocks {
-        std::fs::write(folder.join(file(block)), source(page.content(block))).expect("a snippet");
-    }
-    let mut check = cargo();
-    check
-        .current_dir(&folder)
-        .env("CARGO_TARGET_DIR", folder.join("target"))
-        .env("CARGO_TERM_COLOR", "never");
-    check.args(["check", "--offline", "--keep-going", "--quiet", "--message-format", "short"]);
-    let run = check.output().expect("cargo runs");
+    let name = |block: &Block| format!("line_{}", block.line);
+    let file = |block: &Block| format!("src/bin/{}.rs", name(block));
+    let snippets: Vec<(String, String)> =
+        blocks.iter().map(|block| (name(block), source(page.content(block)))).collect();
+    let Some(run) = check_alone("snippets", &snippets) else { return };
     let output = String::from_utf8_lossy(&run.stderr).replace('\\', "/");
 
     let mut failing = 0;

@@ -15,6 +15,7 @@ use predicates::prelude::Predicate;
 use predicates::reflection::{Case, PredicateReflection};
 use socket2::{Domain, Socket, Type};
 
+pub mod alone;
 #[cfg(target_os = "linux")]
 pub mod linux;
 mod skipped;
