@@ -7,6 +7,7 @@ use kernel::{Entry, Transport};
 use socket2::{Socket, Type};
 
 use crate::call::{Advice, Call, advise, see_the_page};
+use crate::commands::{SHOW_ADDRESSES, show_port};
 
 pub(crate) fn in_use(call: &Call) -> Advice {
     match (call.name, call.address, call.socket) {
@@ -97,17 +98,6 @@ pub(crate) fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
     }
 }
 
-/// The command that shows who has `port`, in a sentence; `ss` are the options for Linux.
-fn show_port(ss: &str, port: u16) -> String {
-    if cfg!(windows) {
-        format!("`netstat -ano | findstr :{port}` shows it")
-    } else if cfg!(target_os = "linux") {
-        format!("`ss {ss} 'sport = :{port}'` shows it")
-    } else {
-        format!("`lsof -nP -i :{port}` shows it")
-    }
-}
-
 /// The rows of the kernel's table that may stand in the way of binding `socket` to `address`.
 fn rivals(address: SocketAddr, socket: &Socket) -> Option<Vec<Entry>> {
     if kernel::is_of_another_network(socket) {
@@ -134,15 +124,6 @@ fn overlap(one: IpAddr, other: IpAddr) -> bool {
         || every(one) && one.is_ipv6()
         || every(other) && other.is_ipv6()
 }
-
-/// The command that lists this machine's addresses.
-const SHOW_ADDRESSES: &str = if cfg!(windows) {
-    "ipconfig"
-} else if cfg!(target_os = "linux") {
-    "ip address"
-} else {
-    "ifconfig"
-};
 
 pub(crate) fn not_available(call: &Call) -> Advice {
     let Some(address) = call.address else { return see_the_page(call) };

@@ -6,12 +6,14 @@
 //! - `reason`: from the error to its reason, which is in a module by what went wrong: `address`,
 //!   `route`, `permission`, `waiting`, `connection`, `arguments` and `limits`
 //! - `call`: what is known of the call
+//! - `commands`: commands that show more, as this system calls them
 
 #![warn(missing_docs)]
 
 mod address;
 mod arguments;
 mod call;
+mod commands;
 mod connection;
 mod errno;
 mod failure;

@@ -3,8 +3,8 @@
 //! - [`View`]: one look at a socket
 //! - `answers`: what the kernel may answer
 //! - `options`: what socket2 has no safe call for, on Unix and on Windows
-//! - `linux`, `windows`, `macos`, `other`: what each system tells in its own way; `untold`: what only
-//!   Linux tells
+//! - `linux`, `windows` (with `windows_tables`), `macos`, `other`: what each system tells in its own
+//!   way; `untold`: what only Linux tells
 //! - `connection`: a connection, whether or not a descriptor belongs to it
 //! - `wait`: until the kernel says that something has happened
 //!
@@ -31,6 +31,8 @@ mod system;
 mod untold;
 mod view;
 mod wait;
+#[cfg(windows)]
+mod windows_tables;
 
 pub use answers::{Entry, Queue, TcpInfo, Transport};
 pub use connection::connection;

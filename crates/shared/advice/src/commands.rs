@@ -1,0 +1,21 @@
+//! Commands that show more, as this system calls them.
+
+/// The command that lists this machine's addresses.
+pub(crate) const SHOW_ADDRESSES: &str = if cfg!(windows) {
+    "ipconfig"
+} else if cfg!(target_os = "linux") {
+    "ip address"
+} else {
+    "ifconfig"
+};
+
+/// The command that shows who has `port`, in a sentence; `ss` are the options for Linux.
+pub(crate) fn show_port(ss: &str, port: u16) -> String {
+    if cfg!(windows) {
+        format!("`netstat -ano | findstr :{port}` shows it")
+    } else if cfg!(target_os = "linux") {
+        format!("`ss {ss} 'sport = :{port}'` shows it")
+    } else {
+        format!("`lsof -nP -i :{port}` shows it")
+    }
+}
