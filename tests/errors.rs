@@ -19,6 +19,9 @@ use support::linux::{on_terminal, refusing};
 use support::workspace::own_program;
 use support::{fails, from_std, output, printed, program, prose, says, skip, succeeds};
 
+#[path = "../crates/tools/errors/src/on_linux.rs"]
+mod on_linux;
+
 /// All rows of the guide, in its order: U can be provoked by anybody, N by a process without
 /// privileges, NS by one in a network of its own, and I by nobody.
 const TABLE: &str = "\
@@ -140,6 +143,18 @@ fn provoke_and_compare(place: usize, row: Row) -> Result<(), String> {
         return wrong("a line is too long");
     }
     Ok(())
+}
+
+/// Other systems find an error by what Linux calls it, which this system can tell.
+#[test]
+fn the_numbers_and_words_for_other_systems_are_linuxs() {
+    let symbols = TABLE.split_whitespace().filter_map(|word| word.split_once('/'));
+    for (symbol, _) in symbols {
+        let (number, words) = on_linux::on_linux(symbol).expect(symbol);
+        assert_eq!(advice::number(symbol), Some(number), "{symbol}");
+        let here = io::Error::from_raw_os_error(number).to_string();
+        assert_eq!(here, format!("{words} (os error {number})"), "{symbol}");
+    }
 }
 
 #[test]

@@ -7,12 +7,18 @@ use output::{width, wrapped};
 
 use crate::catalogue::{Row, TABLE};
 use crate::kind::kind;
+use crate::on_linux::on_linux;
 use crate::processes::{self, CAME, NOT_HERE};
 use crate::search::{calls_that_give, message, rows_for};
 
 /// Prints the calls and the errors of each.
 pub fn list() -> ExitCode {
-    output::heading("Errors of socket calls: each can be provoked here and now");
+    if cfg!(target_os = "linux") {
+        output::heading("Errors of socket calls: each can be provoked here and now");
+    } else {
+        output::heading("Errors of socket calls, as Linux gives them");
+        output::print(&format!("{}\n", paragraph(EXPLAINED_ONLY)));
+    }
     list_calls(|row| !row.is_never());
     output::print("\n");
     output::print(&paragraph(
@@ -29,6 +35,10 @@ pub fn list() -> ExitCode {
     ));
     ExitCode::SUCCESS
 }
+
+/// What stands first on other systems.
+const EXPLAINED_ONLY: &str = "Errors are provoked on Linux alone, and what follows is what Linux does: \
+                              here it is only explained. Another system may give another error.";
 
 /// Prints the calls that have such rows, with the errors of these.
 fn list_calls(wanted: fn(&Row) -> bool) {
@@ -62,6 +72,9 @@ pub fn show(words: &[String]) -> ExitCode {
         output::complain("`just error` lists them all (without just: `cargo run -q -p errors`).\n");
         return ExitCode::from(2);
     }
+    if cfg!(not(target_os = "linux")) {
+        output::print(&format!("{}\n", paragraph(EXPLAINED_ONLY)));
+    }
     let mut as_expected = true;
     let mut symbol = "";
     processes::provoke_all(&found, |row, output| {
@@ -79,10 +92,6 @@ pub fn show(words: &[String]) -> ExitCode {
         as_expected &= output.is_none_or(pass_on);
     });
     hint(&found);
-    if cfg!(not(target_os = "linux")) {
-        output::complain("\nerror: errors are provoked on Linux only, where these were seen\n");
-        return ExitCode::from(1);
-    }
     ExitCode::from(u8::from(!as_expected))
 }
 
@@ -140,8 +149,11 @@ fn pass_on(output: io::Result<Output>) -> bool {
 
 /// Prints an error's name, number, words and the `io::ErrorKind` to match.
 fn describe(symbol: &str) {
+    let theirs = on_linux(symbol).filter(|_| cfg!(not(target_os = "linux")));
     let Some(number) = advice::number(symbol) else {
-        output::heading(&format!("{symbol} · this system has no such error"));
+        let theirs =
+            theirs.map_or(String::new(), |(number, words)| format!("{number} · {words} · "));
+        output::heading(&format!("{symbol} · {theirs}on Linux; this system has no such error"));
         return;
     };
     let error = io::Error::from_raw_os_error(number);
@@ -153,6 +165,9 @@ fn describe(symbol: &str) {
     let words = message(symbol).unwrap_or_default();
     let name = advice::symbol(&error);
     output::heading(&format!("{name} · {number} · {words} · {shown}"));
+    if let Some((number, words)) = theirs {
+        output::print(&format!("On Linux: {symbol} · {number} · {words}\n"));
+    }
     if kind.is_none() {
         output::print(&paragraph(&format!(
             "Not every Rust has an ErrorKind for it that a program can name: compare \

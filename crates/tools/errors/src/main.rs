@@ -4,6 +4,7 @@
 mod catalogue;
 mod display;
 mod kind;
+mod on_linux;
 mod processes;
 #[cfg(target_os = "linux")]
 mod provoke;

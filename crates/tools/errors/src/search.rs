@@ -1,9 +1,10 @@
 //! Which rows of the table are meant.
 
 use crate::catalogue::{Row, TABLE};
+use crate::on_linux::on_linux;
 
 /// The rows that the words ask for, with their places in the table. Each word names a call, an
-/// option or an error (by symbol, number or `io::ErrorKind`); otherwise they are words of a message,
+/// option or an error (by symbol, number here or on Linux, or `io::ErrorKind`); otherwise they are words of a message,
 /// or of what happens, perhaps with a call in front.
 pub fn rows_for(words: &[String]) -> Vec<(usize, &'static Row)> {
     let asked = asked(words);
@@ -69,14 +70,16 @@ fn is_call(row: &Row, word: &str) -> bool {
 }
 
 fn is_error(row: &Row, word: &str) -> bool {
-    let Some(number) = advice::number(row.symbol) else { return false };
-    let symbol = row.symbol.to_lowercase();
-    let kind = format!("{:?}", std::io::Error::from_raw_os_error(number).kind()).to_lowercase();
-    word == symbol
-        || word.strip_prefix("wsa") == Some(&symbol)
-        || [("ewouldblock", "EAGAIN"), ("enotsup", "EOPNOTSUPP")].contains(&(word, row.symbol))
-        || word == number.to_string()
-        || word.rsplit("::").next() == Some(&kind)
+    let name = word.strip_prefix("wsa").unwrap_or(word);
+    let is_number = |number: i32| word == number.to_string();
+    let is_kind = |number: i32| {
+        let kind = std::io::Error::from_raw_os_error(number).kind();
+        word.rsplit("::").next() == Some(&format!("{kind:?}").to_lowercase())
+    };
+    name == row.symbol.to_lowercase()
+        || [("ewouldblock", "EAGAIN"), ("enotsup", "EOPNOTSUPP")].contains(&(name, row.symbol))
+        || advice::number(row.symbol).is_some_and(|number| is_number(number) || is_kind(number))
+        || on_linux(row.symbol).is_some_and(|(number, _)| is_number(number))
 }
 
 /// Those of the rows for which `wanted` holds whose message has these words; or else those to whose
@@ -87,7 +90,11 @@ fn said(phrase: &str, wanted: impl Fn(&Row) -> bool) -> Vec<(usize, &'static Row
         return Vec::new();
     }
     let has = |text: &str| spaced(text).contains(phrase.trim_end());
-    let found = rows(|row| wanted(row) && message(row.symbol).is_some_and(|message| has(&message)));
+    let says = |row: &Row| {
+        message(row.symbol).is_some_and(|words| has(&words))
+            || on_linux(row.symbol).is_some_and(|(_, words)| has(words))
+    };
+    let found = rows(|row| wanted(row) && says(row));
     if found.is_empty() { rows(|row| wanted(row) && has(row.when)) } else { found }
 }
 
