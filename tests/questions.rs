@@ -70,12 +70,16 @@ fn check(source: &str, run: Assert) {
     }
 }
 
-/// What other systems do otherwise, some programs find out and say so.
+/// What other systems do otherwise is not shown there, and the program says so.
 #[cfg(not(target_os = "linux"))]
 #[test]
 fn every_program_ends_and_begins_with_its_question() {
     for (source, run) in run_all(|name| Command::new(path_of(&format!("examples/{name}")))) {
-        run.code(&[0, 1][..]).stdout(starts_with(format!("{}\n", question(source))));
+        let shown = contains("\n  Answer: ").count(1).and(contains("Not shown here: ").not());
+        let not_shown = contains("Not shown here: ").and(contains("Answer: ").not());
+        run.success()
+            .stdout(starts_with(format!("{}\n", question(source))))
+            .stdout(shown.or(not_shown));
     }
 }
 
@@ -113,6 +117,29 @@ fn every_program_proves_its_answer_to_a_user_without_rights() {
     for (source, run) in runs {
         check(source, run);
     }
+}
+
+/// A head that names systems names those that there are: a misspelt one would never run.
+#[test]
+fn the_heads_name_systems_that_there_are() {
+    let mut of_linux = 0;
+    for Question { name, source, .. } in ALL {
+        let systems = question::Head::of(source).systems;
+        let known = ["", "Linux", "Linux and macOS", "Linux and Windows"];
+        assert!(known.contains(&systems.as_str()), "{name}: {systems:?}");
+        of_linux += usize::from(!systems.is_empty());
+    }
+    assert!(of_linux > 0);
+}
+
+/// Here is none that runs on other systems alone, so this one says that it does.
+#[cfg(not(windows))]
+#[test]
+fn a_program_of_another_system_is_not_run() {
+    let head = question::Head::of("//! Why?\n//!\n//! Because.\n//!\n//! Runs on Windows alone.");
+    assert!(!head.runs_here());
+    assert_eq!((head.why.as_str(), head.systems.as_str()), ("Because.", "Windows"));
+    assert!(question::Head::of("//! Why?").runs_here());
 }
 
 /// The list has every program of that kind, and its names stay: whoever takes one out has to say so

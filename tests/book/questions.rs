@@ -59,7 +59,11 @@ fn section(page: &Page, step: &str, name: &str, source: &str) -> String {
     text += &paragraph("", &head.why);
     text += &paragraph("> ", &answer_in(run));
     text += &paragraph("", &head.elsewhere);
-    text += &format!("The program: [{name}.rs](../../crates/{step}/examples/{name}.rs).\n\n");
+    text += &format!("The program: [{name}.rs](../../crates/{step}/examples/{name}.rs).");
+    text += &match head.systems.as_str() {
+        "" => "\n\n".to_string(),
+        systems => format!("\nIt runs on {systems} alone.\n\n"),
+    };
     let needs = if source.contains("Domain::IPV6") { "<!-- needs: IPv6 -->\n" } else { "" };
     text += &format!(
         "<details>\n<summary>The run</summary>\n\n{needs}```console\n{run}```\n\n</details>\n"

@@ -3,6 +3,8 @@
 //! The manual page of accept names it: the client was gone before it was accepted. Servers that end
 //! on any error of accept can be stopped by that.
 //!
+//! Runs on Linux alone.
+//!
 //! Elsewhere: on the BSDs and Windows accept itself may fail (ECONNABORTED, WSAECONNRESET).
 
 use std::io::Read;

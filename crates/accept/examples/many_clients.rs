@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use lesson::{Shown, note, say};
 use question::answer;
-use question::setup::{client_of, listener};
+use question::setup::{RECEIVE_TIMED_OUT, client_of, listener};
 use socket2::Socket;
 
 /// How long a client waits that will get no answer, and one that should get one.
@@ -27,7 +27,8 @@ fn many_clients() -> anyhow::Result<()> {
     let (silent, eager, connections) = two_clients(&server)?;
     thread::scope(|scope| {
         scope.spawn(|| connections.iter().for_each(answer_once));
-        let waited = ask(&eager, SHORT).must_fail("EAGAIN", "send, recv for 0.2 s", &eager);
+        let waited =
+            ask(&eager, SHORT).must_fail(RECEIVE_TIMED_OUT, "send, recv for 0.2 s", &eager);
         drop(silent); // with that the thread comes to the second client
         waited
     })?;

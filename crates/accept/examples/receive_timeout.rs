@@ -2,6 +2,8 @@
 //!
 //! A blocking read or recv hangs for ever when the other side says nothing.
 //!
+//! Runs on Linux alone.
+//!
 //! Elsewhere: on Windows the error is TimedOut (WSAETIMEDOUT), after which the socket is not to be
 //! used any more; and accept knows no timeout.
 

@@ -3,6 +3,8 @@
 //! The server has reached its limit of descriptors. Its loop then takes a whole processor: accept fails
 //! at once, again and again.
 //!
+//! Runs on Linux and macOS alone.
+//!
 //! Elsewhere: Windows has no such limit.
 
 use std::process::ExitCode;

@@ -2,6 +2,8 @@
 //!
 //! It decides whether a server's first recv waits or fails; and systems do not agree.
 //!
+//! Runs on Linux and macOS alone.
+//!
 //! Elsewhere: on macOS, the BSDs and Windows the accepted socket is non-blocking if its listener is. A
 //! portable server sets the mode on every accepted socket.
 

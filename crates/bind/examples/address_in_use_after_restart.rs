@@ -3,6 +3,8 @@
 //! A server stops, is started again, and cannot have its own port for a minute. It is the question that
 //! every author of a server asks once.
 //!
+//! Runs on Linux alone.
+//!
 //! Elsewhere: on macOS and the BSDs it is enough that the new socket sets SO_REUSEADDR. Windows lets a
 //! server bind beside TIME_WAIT without it; there, leave it out.
 

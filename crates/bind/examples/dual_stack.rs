@@ -3,6 +3,8 @@
 //! A server that should hear IPv4 and IPv6 makes two sockets, one for each, and the second bind says
 //! "Address already in use".
 //!
+//! Runs on Linux and macOS alone.
+//!
 //! Elsewhere: on Windows and the BSDs a socket of IPv6 hears IPv6 alone, so that both binds succeed;
 //! on macOS it hears both, as here.
 

@@ -22,7 +22,9 @@ fn loopback_with_both_families() -> anyhow::Result<()> {
     let address = SocketAddr::from((Ipv6Addr::LOCALHOST, 0));
     server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
     note(format!("IPV6_V6ONLY is {} now", server.only_v6()?));
-    must_be("IPV6_V6ONLY after bind", server.only_v6()?, cfg!(target_os = "linux"))?;
+    if cfg!(target_os = "linux") {
+        must_be("IPV6_V6ONLY after bind", server.only_v6()?, true)?;
+    }
     server.listen(1).shown("listen(1)", &server)?;
 
     say!("A client over IPv4:");

@@ -1,6 +1,8 @@
 //! I set the option after bind. Why has it no effect?
 //!
 //! An option counts at the moment when the kernel looks at it, and that moment may be over.
+//!
+//! Runs on Linux alone.
 
 use std::net::{Ipv6Addr, SocketAddr};
 use std::process::ExitCode;

@@ -2,6 +2,8 @@
 //!
 //! The program may read files, open sockets and bind port 8080; port 80 it may not.
 //!
+//! Runs on Linux and macOS alone.
+//!
 //! Elsewhere: Windows has no such rule. macOS has it only for binding a single address: 0.0.0.0 with
 //! port 80 is free to everybody there.
 

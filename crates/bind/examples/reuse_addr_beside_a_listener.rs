@@ -2,6 +2,8 @@
 //!
 //! socket2's documentation of set_reuse_address says that over IPv4 it does. Here is what Linux says.
 //!
+//! Runs on Linux alone.
+//!
 //! Elsewhere: on Windows the second bind succeeds, and either socket may get the clients.
 
 use std::process::ExitCode;

@@ -2,6 +2,8 @@
 //!
 //! Both let a second socket have an address that is in use, and they are for opposite things.
 //!
+//! Runs on Linux and macOS alone.
+//!
 //! Elsewhere: Windows has no SO_REUSEPORT, and its SO_REUSEADDR lets other programs take a port
 //! that is in use; servers set SO_EXCLUSIVEADDRUSE there instead. macOS and the BSDs have
 //! SO_REUSEPORT, and do not share the connections out as Linux does.

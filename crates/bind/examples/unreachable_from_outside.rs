@@ -3,6 +3,8 @@
 //! It runs, in a container perhaps, it answers there, and from another computer comes "Connection
 //! refused". A second address of this machine, 127.0.0.2, can stand for elsewhere.
 //!
+//! Runs on Linux and Windows alone.
+//!
 //! Elsewhere: only Linux and Windows have all of 127.x.x.x; macOS has 127.0.0.1 alone.
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -3,8 +3,9 @@
 //! "Address already in use" does not say which program has taken the port. The kernel knows, and
 //! tells whoever may know it.
 //!
-//! Elsewhere: `lsof -nP -i :8080` on macOS, `netstat -ano` on Windows; this program asks Linux
-//! alone.
+//! Runs on Linux and Windows alone.
+//!
+//! Elsewhere: `lsof -nP -i :8080` on macOS, `netstat -ano` on Windows.
 
 use std::process::ExitCode;
 

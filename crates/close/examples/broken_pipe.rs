@@ -2,6 +2,8 @@
 //!
 //! Both say that sending is over. And the first send after the peer has closed, with nothing left
 //! to read, fails with neither.
+//!
+//! Runs on Linux and macOS alone.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;

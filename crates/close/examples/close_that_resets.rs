@@ -1,6 +1,8 @@
 //! Why did my close send a reset?
 //!
 //! The client got an answer, or most of one, and then "Connection reset by peer".
+//!
+//! Runs on Linux alone.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;

@@ -1,6 +1,8 @@
 //! I close the listener. What about its clients?
 //!
 //! A server that wants to end in order has to know which of them it still has.
+//!
+//! Runs on Linux and macOS alone.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;

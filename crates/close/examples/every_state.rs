@@ -34,7 +34,10 @@ fn states(_: &Args) -> anyhow::Result<()> {
     listener.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &listener)?;
     listener.listen(0).shown("listen(0)", &listener)?;
 
-    say!("SYN_SENT: connect has asked, and nobody has answered. Here the queue is full:");
+    say!(
+        "SYN_SENT: connect has asked, and nobody has answered. Here the queue is full, by Linux's \
+         rule (other systems refuse, or have another):"
+    );
     let queued = connect(&listener)?;
     wait_for_queue(&listener, 1);
     let address = address_of(&listener)?;

@@ -3,6 +3,8 @@
 //! A program that takes an address from its user may get one of IPv4 or of IPv6, and has to make its
 //! socket for that one.
 //!
+//! Runs on Linux alone.
+//!
 //! Elsewhere: Windows has another error for it (WSAEFAULT).
 
 use std::net::{Ipv6Addr, SocketAddr};

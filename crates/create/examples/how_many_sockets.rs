@@ -3,6 +3,8 @@
 //! A server with many clients meets this limit, and then every new client does. It is often 1024, set
 //! by the shell or the service manager.
 //!
+//! Runs on Linux and macOS alone.
+//!
 //! Elsewhere: Windows has no such limit; there, memory is the limit.
 
 use std::process::ExitCode;

@@ -2,6 +2,8 @@
 //!
 //! A well-known guide to network programming in C says so; it was written in another century.
 //!
+//! Runs on Linux alone.
+//!
 //! Elsewhere: macOS caps the backlog at 128 (kern.ipc.somaxconn); Windows does refuse further clients.
 
 use std::process::ExitCode;

@@ -3,6 +3,8 @@
 //! A non-blocking connect says "Operation now in progress", and a program that takes it for a failure
 //! gives up on a connection that is about to work.
 //!
+//! Runs on Linux and macOS alone.
+//!
 //! Elsewhere: Windows says WSAEWOULDBLOCK instead.
 
 use std::io::ErrorKind;

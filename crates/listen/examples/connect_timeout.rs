@@ -1,6 +1,8 @@
 //! How do I time out a connect?
 //!
 //! A machine that does not answer keeps a connect waiting for more than two minutes on Linux.
+//!
+//! Runs on Linux alone.
 
 use std::io::ErrorKind;
 use std::process::ExitCode;

@@ -2,6 +2,8 @@
 //!
 //! It is what happens when the line with bind is forgotten: no error, and nobody finds the server.
 //!
+//! Runs on Linux and macOS alone.
+//!
 //! Elsewhere: Windows refuses (WSAEINVAL).
 
 use std::process::ExitCode;

@@ -2,6 +2,8 @@
 //!
 //! A server that is too slow with accept, and users who report "it hangs", not "it is refused".
 //!
+//! Runs on Linux alone.
+//!
 //! Elsewhere: Windows refuses them (WSAECONNREFUSED); macOS ignores them as Linux does.
 
 use std::process::ExitCode;

@@ -1,6 +1,11 @@
 //! What backlog does Rust's std use?
 //!
 //! TcpListener::bind has no argument for it.
+//!
+//! Runs on Linux alone.
+//!
+//! Elsewhere: std asks for 128 there, too. What the kernel makes of it, Windows and macOS do not tell;
+//! macOS caps it at kern.ipc.somaxconn.
 
 use std::net::TcpListener;
 use std::process::ExitCode;

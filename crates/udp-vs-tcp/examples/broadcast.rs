@@ -2,6 +2,8 @@
 //!
 //! One datagram for everybody in the network; even root is refused.
 //!
+//! Runs on Linux alone.
+//!
 //! Elsewhere: 127.255.255.255 reaches nobody on macOS; a broadcast address of a real network does.
 
 use std::net::{Ipv4Addr, SocketAddr};

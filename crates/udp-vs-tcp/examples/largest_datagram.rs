@@ -2,6 +2,8 @@
 //!
 //! UDP itself has room for a length of 65535.
 //!
+//! Runs on Linux and Windows alone.
+//!
 //! Elsewhere: macOS sends at most 9216 bytes unless told otherwise (net.inet.udp.maxdgram).
 
 use std::process::ExitCode;

@@ -1,6 +1,8 @@
 //! send, or send all?
 //!
 //! A send may take only a part of the data, and says so by a number that is easily overlooked.
+//!
+//! Runs on Linux and macOS alone.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;

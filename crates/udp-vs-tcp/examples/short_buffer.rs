@@ -2,6 +2,8 @@
 //!
 //! TCP would give the rest to the next recv.
 //!
+//! Runs on Linux and macOS alone.
+//!
 //! Elsewhere: Windows reports an error (WSAEMSGSIZE), and the rest is gone there, too.
 
 use std::process::ExitCode;

@@ -2,6 +2,8 @@
 //!
 //! TCP would say "Connection refused".
 //!
+//! Runs on Linux and macOS alone.
+//!
 //! Elsewhere: on Windows an unconnected socket's next recv may fail with WSAECONNRESET; on macOS it
 //! stays silent as on Linux.
 

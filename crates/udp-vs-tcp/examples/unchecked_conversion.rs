@@ -2,6 +2,8 @@
 //!
 //! socket2's sockets turn into those of the standard library by into(), which never fails.
 //!
+//! Runs on Linux and Windows alone.
+//!
 //! Elsewhere: macOS notices when it sends (EISCONN).
 
 use std::io::Read;

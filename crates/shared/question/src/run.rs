@@ -2,15 +2,16 @@
 
 use std::process::ExitCode;
 
-use output::{complain, complain_of, heading, print, width, wrapped};
+use output::{complain, complain_of, heading, paragraph, print, width, wrapped};
 
 use crate::head::Head;
 
 /// Runs a program that answers one question: prints the question, which is the first line of its
-/// `source`, then what `program` shows, and what is different on other systems.
+/// `source`, then what `program` shows, and what is different on other systems. Where the head says
+/// that it runs on other systems alone, it says so instead of running.
 ///
-/// The exit status is 0 when the answer was proved, 1 when the system behaved otherwise or said no,
-/// 2 when the command line was wrong.
+/// The exit status is 0 when the answer was proved or is not shown here, 1 when the system behaved
+/// otherwise or said no, 2 when the command line was wrong.
 pub fn run(source: &str, program: fn() -> anyhow::Result<()>) -> ExitCode {
     let head = Head::of(source);
     let argument = std::env::args_os().nth(1);
@@ -28,7 +29,17 @@ pub fn run(source: &str, program: fn() -> anyhow::Result<()>) -> ExitCode {
         }
     }
     heading(&head.question);
-    let done = program();
+    let done = if head.runs_here() {
+        program()
+    } else {
+        paragraph(&head.why);
+        paragraph(&format!(
+            "Not shown here: this is about {}, and other systems do otherwise, or do not tell. A \
+             run on Linux stands in docs/src/questions.md, under this question.",
+            head.systems
+        ));
+        Ok(())
+    };
     if let Err(error) = &done {
         complain_of(error);
     }

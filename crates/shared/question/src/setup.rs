@@ -20,6 +20,9 @@ pub const TCP: &str = "socket(AF_INET, SOCK_STREAM)";
 /// The call that makes a UDP socket, for its row.
 pub const UDP: &str = "socket(AF_INET, SOCK_DGRAM)";
 
+/// The error of a receive that has waited as long as it should (`SO_RCVTIMEO`).
+pub const RECEIVE_TIMED_OUT: &str = if cfg!(windows) { "ETIMEDOUT" } else { "EAGAIN" };
+
 /// A listener on 127.0.0.1 and a port that the kernel picks, with this backlog. One row.
 ///
 /// # Errors

@@ -69,7 +69,7 @@ fn main() -> ExitCode {
 
 fn all_questions() -> Vec<Entry> {
     let entry = |Question { step, name, source }: &Question| {
-        let Head { question, why, elsewhere } = Head::of(source);
+        let Head { question, why, elsewhere, .. } = Head::of(source);
         let text = format!("{name} {question} {why} {elsewhere} {}", strings_of(source));
         Entry { step, name, question, text: text.to_lowercase() }
     };
