@@ -27,6 +27,12 @@ fn create(args: &Args) -> anyhow::Result<()> {
          refers to it. It has a family and a type, and nothing else yet: no \
          address and no peer."
     );
+    if cfg!(windows) {
+        say!(
+            "On Windows the number is a handle (SOCKET): it does the work of a \
+             descriptor, and C programs close it by closesocket, not by close."
+        );
+    }
     if let Some(state) = View::of(&socket).state {
         say!(
             "Its state, {state}, means: not connected. These states are TCP's; \
