@@ -72,8 +72,14 @@ fn an_ipv4_loopback_address_written_as_ipv6_is_loopback_too() {
     if !has_ipv6() {
         return;
     }
-    succeeds(bind().args(["::ffff:127.0.0.1", "0"]))
-        .stdout(says("only programs on this machine can connect."));
+    let mut bind = bind();
+    bind.args(["::ffff:127.0.0.1", "0"]);
+    if cfg!(windows) {
+        // There IPV6_V6ONLY is on unless somebody clears it.
+        fails(&mut bind, 1).stderr(starts_with("error: bind([::ffff:127.0.0.1]:0): "));
+    } else {
+        succeeds(&mut bind).stdout(says("only programs on this machine can connect."));
+    }
 }
 
 #[test]
@@ -131,15 +137,18 @@ fn an_address_in_use_is_explained_with_the_process_that_has_it() {
     let listener = TcpListener::bind(any_port()).expect("a listener");
     let address = listener.local_addr().expect("its address");
     let next = address.port().wrapping_add(1);
-    let run = fails(bind().args(words(address)), 1)
+    let mut run = fails(bind().args(words(address)), 1)
         .stderr(starts_with(format!("error: bind({address}): ")))
-        .stderr(contains("EADDRINUSE, "))
-        .stderr(says(format!("take another port, such as {next}")));
+        .stderr(says("EADDRINUSE, "))
+        .stderr(says(format!("another port, such as {next}")));
+    // Windows tells it, too, but Wine does not always know the process.
+    if cfg!(any(target_os = "linux", windows)) {
+        // A child of another test may still have what this process has, until it calls exec.
+        run = run.stderr(says(format!(" listens on {address}.")));
+    }
     if cfg!(target_os = "linux") {
         run.stderr(contains("Address already in use (EADDRINUSE, 98)"))
-            .stderr(says(format!(", process {}, ", std::process::id())))
-            // A child of another test may still have what this process has, until it calls exec.
-            .stderr(says(format!(", listens on {address}.")));
+            .stderr(says(format!(", process {}, ", std::process::id())));
     }
 }
 

@@ -1,10 +1,8 @@
 //! Step 5: what `close` prints is what the kernel says.
 
 use predicates::str::{contains, ends_with};
-use support::rows_of;
-#[cfg(unix)]
 use support::workspace::own_program;
-use support::{HeldPort, has_ipv6, output, program, row, succeeds, twin};
+use support::{HeldPort, has_ipv6, output, program, row, rows_of, succeeds, twin};
 
 fn close() -> assert_cmd::Command {
     program(own_program("close"))
@@ -19,7 +17,6 @@ fn the_client_reads_the_end_when_the_server_closes() {
 }
 
 #[test]
-#[cfg(unix)]
 fn each_close_frees_its_descriptor() {
     let output = output(close().args(["127.0.0.1", "0"]));
     let closed = rows_of(&output, "close(");
@@ -27,6 +24,19 @@ fn each_close_frees_its_descriptor() {
     let [listener, client, ..] = &rows_of(&output, "socket(")[..] else { panic!("{output}") };
     assert_eq!(fds, [&row(&output, "accept()").fd, &client.fd, &listener.fd]);
     assert!(closed.iter().all(|row| row.kind == "free"));
+}
+
+#[cfg(windows)]
+#[test]
+fn windows_tells_the_states_of_both_ends() {
+    let output = output(close().args(["127.0.0.1", "0"]));
+    let states = |call| rows_of(&output, call).into_iter().map(|row| row.state).collect();
+    let states: [Vec<String>; 4] =
+        ["accept()", "the server's end", "the client's end", "the listener"].map(states);
+    assert_eq!(states[0], ["ESTABLISHED"]);
+    assert_eq!(states[1], ["FIN_WAIT2", "TIME_WAIT"]);
+    assert_eq!(states[2], ["CLOSE_WAIT"]);
+    assert_eq!(states[3], ["LISTEN"]);
 }
 
 #[test]

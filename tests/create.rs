@@ -2,8 +2,8 @@
 
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::{contains, ends_with, starts_with};
-use support::rows_of;
 #[cfg(unix)]
+use support::rows_of;
 use support::workspace::{own_program, root};
 use support::{fails, has_ipv6, output, printed, program, rows, says, succeeds};
 
@@ -22,7 +22,7 @@ fn a_new_socket_has_a_family_and_a_type_and_no_address() {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 fn a_new_tcp_socket_is_in_state_close() {
     let run = succeeds(&mut create());
     assert_eq!(rows(printed(&run))[0].state, "CLOSE");

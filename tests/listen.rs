@@ -13,12 +13,17 @@ fn listen() -> assert_cmd::Command {
 #[test]
 fn clients_connect_although_nobody_calls_accept() {
     let port = HeldPort::new();
-    let run = succeeds(listen().args(port.words()))
-        .stdout(says("In the queue: 2 of 3. The kernel did that alone."));
+    // How many a backlog of 1 lets in, each system has a rule of its own for.
+    let (connected, said) = if cfg!(target_os = "linux") {
+        (2, "In the queue: 2 of 3. The kernel did that alone.")
+    } else {
+        (1, "of 3. The kernel did that alone.")
+    };
+    let run = succeeds(listen().args(port.words())).stdout(says(said));
     let output = printed(&run);
     let clients = rows_of(output, &format!("connect({})", port.address));
     assert_eq!(clients.len(), 3);
-    for client in &clients[..2] {
+    for client in &clients[..connected] {
         assert_eq!(client.peer, port.address.to_string());
         assert_eq!(client.notes, [""; 0]);
     }

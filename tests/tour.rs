@@ -12,9 +12,10 @@ use support::{complained, fails, output, printed, program, skip, succeeds, words
 const STEPS: [&str; 6] = ["create", "bind", "listen", "accept", "close", "udp-vs-tcp"];
 
 /// An address that is free for TCP and UDP and stays so. The port is outside the range from which
-/// the kernel gives ports away, on Linux the IP address is this process's own with this number, and
-/// a socket that is bound with SO_REUSEADDR and never listens holds the port for TCP.
-fn quiet_address(number: u8) -> (SocketAddr, Socket) {
+/// the kernel gives ports away. On Linux the IP address is this process's own with this number, and
+/// a socket that is bound with SO_REUSEADDR and never listens holds the port for TCP; other systems
+/// allow no second bind, and there only the range keeps others away.
+fn quiet_address(number: u8) -> (SocketAddr, Option<Socket>) {
     let [.., high, low] = std::process::id().to_be_bytes();
     let own = cfg!(target_os = "linux");
     let ip = if own { [127, high | 0x80, low, number] } else { [127, 0, 0, 1] };
@@ -24,11 +25,14 @@ fn quiet_address(number: u8) -> (SocketAddr, Socket) {
     };
     let hold = |port: u16| {
         let address = SocketAddr::from((ip, port));
+        if !own {
+            return Some((address, None));
+        }
         let holder = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
         holder.set_reuse_address(true).expect("SO_REUSEADDR");
         // It may fail right after the probe: a child that another thread is starting has a copy of
         // the probe's socket until its exec. Then the next port will do.
-        holder.bind(&address.into()).ok().map(|()| (address, holder))
+        holder.bind(&address.into()).ok().map(|()| (address, Some(holder)))
     };
     let first = 10_000 + 100 * u16::from(number);
     (first..20_000).find_map(|port| if free(port) { hold(port) } else { None }).expect("a port")
