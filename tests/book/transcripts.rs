@@ -10,7 +10,7 @@ use crate::blessing;
 use crate::network::{Network, Terminal, run};
 use crate::page::{Block, Page, pages};
 use crate::transcript::{comparable, stable, without_haste, without_ports};
-use support::linux::namespaces_allowed;
+use support::linux::{namespaces_allowed, refusing};
 use support::workspace::path_of;
 use support::{has_ipv6, skip};
 
@@ -309,6 +309,33 @@ fn every_block_that_is_not_run_says_why() {
         }
     }
     let _ = io::stderr().write_all(list.as_bytes());
+}
+
+/// Containers often forbid ptrace. This test runs once more, where the kernel refuses it.
+#[test]
+fn transcripts_that_trace_are_not_run_where_tracing_is_forbidden() {
+    const NAME: &str = "transcripts::transcripts_that_trace_are_not_run_where_tracing_is_forbidden";
+    const FORBIDDEN: &str = "TRACING_IS_FORBIDDEN";
+    if std::env::var_os(FORBIDDEN).is_none() {
+        let mut again = Command::new(std::env::current_exe().expect("this program"));
+        again.args(["--exact", NAME]).env(FORBIDDEN, "1");
+        let done = refusing(&mut again, libc::SYS_ptrace, None, libc::EPERM).output();
+        let done = done.expect("it runs");
+        let said = String::from_utf8_lossy(&done.stdout);
+        assert!(done.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    }
+    let mut tracing = 0;
+    for page in pages() {
+        for block in scenes(&page).concat() {
+            let commands = commands(page.content(&block)).join("\n");
+            if ["just xray", "target/debug/xray", "strace "].iter().any(|c| commands.contains(c)) {
+                assert_ne!(missing_tool(&page, &block), None, "{}", page.place(&block));
+                tracing += 1;
+            }
+        }
+    }
+    assert!(tracing > 5, "only {tracing} transcripts trace");
 }
 
 #[test]
