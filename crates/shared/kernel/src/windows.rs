@@ -1,5 +1,5 @@
-//! What Windows tells: `SIO_TCP_INFO`, `SO_PROTOCOL_INFOW`, the tables of TCP and UDP
-//! (iphlpapi.h), and the list of processes.
+//! What Windows says: `SIO_TCP_INFO`, `SO_PROTOCOL_INFOW`, the tables of TCP and UDP (iphlpapi.h),
+//! and the list of processes.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -41,8 +41,8 @@ const STATES: [&str; 11] = [
     "TIME_WAIT",
 ];
 
-/// The state of a TCP socket: from `SIO_TCP_INFO`, otherwise from the table. A listener's queue is
-/// not told.
+/// The state of a TCP socket: from `SIO_TCP_INFO`, otherwise from the table. Windows does not say
+/// how long a listener's queue is.
 #[must_use]
 pub fn tcp_info(socket: &Socket) -> Option<TcpInfo> {
     let protocol = protocol(socket)?;

@@ -9,8 +9,8 @@ use crate::head::Head;
 /// Runs a program that answers one question: prints the question, which is the first line of its
 /// `source`, then what `program` shows, and what is different on other systems.
 ///
-/// The exit status is 0 when the answer was proved, 1 when the system behaved otherwise or said no,
-/// 2 when the command line was wrong.
+/// The exit status is 0 when the answer was proved, 1 when the system behaved differently or said
+/// no, 2 when the command line was wrong.
 pub fn run(source: &str, program: fn() -> anyhow::Result<()>) -> ExitCode {
     let head = Head::of(source);
     let argument = std::env::args_os().nth(1);
