@@ -271,7 +271,7 @@ fn a_refused_client_is_told_to_start_the_server() {
     fails(client().args(port.words()), 1)
         .stderr(starts_with(format!("error: connect({}): ", port.address)))
         .stderr(contains("ECONNREFUSED"))
-        .stderr(says(format!("Nobody listens at {}.", port.address)))
+        .stderr(says(format!("Nobody is listening at {}.", port.address)))
         .stderr(says("`just step-4 --wait`"));
 }
 

@@ -54,7 +54,7 @@ fn port_zero_lets_the_kernel_pick() {
 fn the_empty_host_is_every_interface() {
     let run = succeeds(bind().args(["", "0"]))
         .stdout(contains("'' is 0.0.0.0 here."))
-        .stdout(says("every machine that reaches any interface of this one"));
+        .stdout(says("every machine that can reach any interface of this one"));
     let output = printed(&run);
     let bound = row(output, "bind(0.0.0.0:0)");
     assert!(bound.local.starts_with("0.0.0.0:"), "{bound:?}");
@@ -140,11 +140,11 @@ fn an_address_in_use_is_explained_with_the_process_that_has_it() {
     let mut run = fails(bind().args(words(address)), 1)
         .stderr(starts_with(format!("error: bind({address}): ")))
         .stderr(says("EADDRINUSE, "))
-        .stderr(says(format!("another port, such as {next}")));
+        .stderr(says(format!("use another port, such as {next}")));
     // Windows tells it, too, but Wine does not always know the process.
     if cfg!(any(target_os = "linux", windows)) {
         // A child of another test may still have what this process has, until it calls exec.
-        run = run.stderr(says(format!(" listens on {address}.")));
+        run = run.stderr(says(format!(", is listening on {address}.")));
     }
     if cfg!(target_os = "linux") {
         run.stderr(contains("Address already in use (EADDRINUSE, 98)"))
@@ -261,7 +261,7 @@ mod on_linux {
         if start > 80 {
             run.stderr(says(format!("Ports below {start} are for privileged programs")))
                 .stderr(says("CAP_NET_BIND_SERVICE"))
-                .stderr(says(format!("Take a port from {start} up")));
+                .stderr(says(format!("Use a port from {start} up")));
         } else {
             run.stderr(says("a sandbox, a container or a firewall"));
         }
@@ -304,7 +304,7 @@ mod on_linux {
         refusing(&mut command, libc::SYS_bind, None, libc::EADDRINUSE);
         fails(&mut from_std(command), 1)
             .stderr(starts_with("error: bind(127.0.0.1:0): "))
-            .stderr(says("No port is free of those that the kernel gives away"));
+            .stderr(says("Every port that the kernel may pick is taken"));
     }
 
     #[test]
@@ -328,7 +328,7 @@ mod on_linux {
         let run = fails(&mut from_std(command), 1)
             .stderr(starts_with("error: getaddrinfo(\"host.invalid\"): "));
         if complained(&run).contains("EAI_AGAIN") {
-            run.stderr(says("no name server answered about"));
+            run.stderr(says("no name server answered"));
         }
     }
 
@@ -368,7 +368,7 @@ mod on_linux {
         let [host, port] = words(address);
         fails(&mut from_std(bind(&[&host, &port])), 1)
             .stderr(says(format!("Another socket has {address}.")))
-            .stderr(says("bound and does not listen"));
+            .stderr(says("bound but not listening"));
     }
 
     #[cfg(target_arch = "x86_64")]

@@ -128,7 +128,7 @@ mod on_linux {
         let mut command = Command::new(own_program("close"));
         without_proc(command.args(["127.0.0.1", "0"]));
         let run = succeeds(&mut from_std(command))
-            .stdout(says("in a state that this system does not tell"));
+            .stdout(says("in a state that this system does not report"));
         let output = printed(&run);
         let ends = rows_of(output, "the server's end");
         assert!(ends.iter().all(|end| end.state == "unknown"));

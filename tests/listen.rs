@@ -33,7 +33,7 @@ fn clients_connect_although_nobody_calls_accept() {
 #[test]
 fn an_ephemeral_port_and_every_interface() {
     let run = succeeds(listen().args(["", "0"])).stdout(says(
-        "'' is 0.0.0.0 here. It can be reached by every machine that reaches any interface of this \
+        "'' is 0.0.0.0 here. It can be reached by every machine that can reach any interface of this \
          one.",
     ));
     let output = printed(&run);

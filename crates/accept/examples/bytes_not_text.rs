@@ -1,7 +1,7 @@
 //! Text or bytes?
 //!
-//! A program sends a string and receives something that is not quite one: half a letter, or a type that
-//! the compiler does not take.
+//! A program sends a string and receives something that is not quite one: half a letter, or a type
+//! that the compiler does not accept.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
@@ -22,22 +22,22 @@ fn bytes_not_text() -> anyhow::Result<()> {
     note(format!("{text:?}, {} letters, is {sent:02x?}", text.chars().count()));
     must_be("letters and bytes", (text.chars().count(), sent.len()), (5, 6))?;
 
-    say!("Whoever receives 3 bytes gets half a letter:");
+    say!("Receive 3 bytes, and you get half a letter:");
     wait_for_bytes(&server, 6);
     let mut start = [0; 3];
     server.read_exact(&mut start).shown("recv(3)", &server)?;
     note(format!("{start:02x?}"));
     must_be("it is text", std::str::from_utf8(&start).is_ok(), false)?;
 
-    say!("Only all of the bytes are the text again:");
+    say!("Only all of the bytes together are the text again:");
     let mut rest = [0; 3];
     server.read_exact(&mut rest).shown("recv(3)", &server)?;
     let all = [start, rest].concat();
     must_be("the text", String::from_utf8(all)?, text.to_string())?;
 
     answer!(
-        "Bytes. Encode text before you send it (as_bytes gives UTF-8), and decode it when all its \
-         bytes are there: a recv may end in the middle of a letter."
+        "Bytes. Encode text before you send it (as_bytes gives UTF-8), and decode it once all its \
+         bytes have arrived: a recv may end in the middle of a letter."
     );
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What is ECONNABORTED?
 //!
-//! The manual page of accept names it: the client was gone before it was accepted. Servers that end
-//! on any error of accept can be stopped by that.
+//! The manual page of accept names it: the client had gone before it was accepted. It can stop a
+//! server that ends on any error from accept.
 //!
 //! Runs on Linux alone.
 //!
@@ -27,7 +27,7 @@ fn client_gone_before_accept() -> anyhow::Result<()> {
     client.set_linger(Some(Duration::ZERO)).explained("setsockopt(SO_LINGER)", &client)?;
     close(client);
 
-    say!("accept gives a socket all the same; its first recv tells:");
+    say!("accept still returns a socket; its first recv reports the reset:");
     let (mut connection, _) = server.accept().explained("accept()", &server)?;
     wait_until(|| View::of(&connection).state != Some("ESTABLISHED"));
     show("accept()", &connection);
@@ -35,9 +35,9 @@ fn client_gone_before_accept() -> anyhow::Result<()> {
     recv.must_fail("ECONNRESET", "recv(64)", &connection)?;
 
     answer!(
-        "The error that accept gives, on other systems than Linux, for a client that has reset \
-         its connection already. Linux accepts it, and a recv fails with ECONNRESET, after what \
-         had come before. In both cases one client is lost and the listener is well: go on with \
+        "The error that accept gives, on systems other than Linux, for a client that has already \
+         reset its connection. Linux accepts it, and a recv fails with ECONNRESET, after the data \
+         that came before. In both cases one client is lost and the listener is fine: go on with \
          the loop."
     );
     Ok(())

@@ -1,6 +1,6 @@
 //! Can a client send before I accept?
 //!
-//! Whoever believes that accept makes the connection would say no.
+//! If accept made the connection, it could not.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
@@ -20,7 +20,7 @@ fn data_before_accept() -> anyhow::Result<()> {
     client.write_all(b"hello").shown("send(5 bytes)", &client)?;
     close(client);
 
-    say!("The client has connected, sent, and gone. Only now the server calls accept:");
+    say!("The client has connected, sent, and gone. Only now does the server call accept:");
     let (mut connection, _) = server.accept().explained("accept()", &server)?;
     wait_until(|| View::of(&connection).state != Some("ESTABLISHED"));
     show("accept()", &connection);
@@ -33,8 +33,8 @@ fn data_before_accept() -> anyhow::Result<()> {
     must_be("and then the end", length, 0)?;
 
     answer!(
-        "Yes: the kernel finishes the connection when listen was called, and keeps what arrives. \
-         accept only hands it over."
+        "Yes: once listen has been called, the kernel finishes connections itself, and keeps what \
+         arrives. accept only hands them over."
     );
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Why does my read return 0 at once?
 //!
-//! 0 is the end of the connection, says every manual; and yet the other side is there and has sent
-//! something.
+//! Every manual says that 0 is the end of the connection; and yet the other side is there, and has
+//! sent something.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
@@ -32,7 +32,7 @@ fn empty_buffer() -> anyhow::Result<()> {
 
     answer!(
         "The buffer has no room: Vec::with_capacity(64) has the length 0, and a read of at most 0 \
-         bytes returns 0 as soon as something is there, again and again. Take vec![0; 64] or an \
+         bytes returns 0 as soon as something has arrived, again and again. Use vec![0; 64] or an \
          array. Only with a buffer that has room does 0 mean the end."
     );
     Ok(())

@@ -1,7 +1,7 @@
 //! How do I serve many clients?
 //!
-//! The servers of tutorials serve one client after another, not several at once: until one of them
-//! says nothing, and all the others wait.
+//! Servers in tutorials serve one client after another, not several at once: when one of them says
+//! nothing, all the others wait.
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ use question::answer;
 use question::setup::{RECEIVE_TIMED_OUT, client_of, listener};
 use socket2::Socket;
 
-/// How long a client waits that will get no answer, and one that should get one.
+/// How long a client waits: one that will get no answer, and one that should.
 const SHORT: Duration = Duration::from_millis(200);
 const LONG: Duration = Duration::from_secs(1);
 
@@ -29,7 +29,7 @@ fn many_clients() -> anyhow::Result<()> {
         scope.spawn(|| connections.iter().for_each(answer_once));
         let waited =
             ask(&eager, SHORT).must_fail(RECEIVE_TIMED_OUT, "send, recv for 0.2 s", &eager);
-        drop(silent); // with that the thread comes to the second client
+        drop(silent); // now the thread gets to the second client
         waited
     })?;
 
@@ -43,12 +43,12 @@ fn many_clients() -> anyhow::Result<()> {
         drop(silent);
         answered
     })?;
-    note("the answer is there");
+    note("the answer has arrived");
 
     answer!(
-        "Not one after another in one thread. A thread for each client is simple and good for \
-         hundreds; for thousands, one thread that asks the kernel which sockets are ready (poll, \
-         epoll), which is what async runtimes such as tokio do for you."
+        "Not one after another in one thread. A thread for each client is simple, and good for \
+         hundreds. For thousands, use one thread that asks the kernel which sockets are ready \
+         (poll, epoll); async runtimes such as tokio do that for you."
     );
     Ok(())
 }
@@ -61,7 +61,7 @@ fn two_clients(server: &Socket) -> anyhow::Result<(Socket, Socket, [Socket; 2])>
     Ok((silent, eager, [one, other]))
 }
 
-/// Waits for five bytes, and sends them back; not for ever, should something go wrong.
+/// Waits for five bytes and sends them back; not for ever, in case something goes wrong.
 fn answer_once(mut connection: &Socket) {
     let mut bytes = [0; 5];
     let _ = connection.set_read_timeout(Some(2 * LONG));
@@ -70,7 +70,7 @@ fn answer_once(mut connection: &Socket) {
     }
 }
 
-/// Sends five bytes, and waits for as many.
+/// Sends five bytes, and waits for five.
 fn ask(mut client: &Socket, patience: Duration) -> io::Result<()> {
     client.set_read_timeout(Some(patience))?;
     client.write_all(b"hello")?;

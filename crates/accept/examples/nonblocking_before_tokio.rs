@@ -1,7 +1,7 @@
 //! Why does tokio want set_nonblocking(true) before from_std?
 //!
-//! A listener made with socket2 or std is a blocking one. tokio takes it as it is, and relies on
-//! calls that never wait.
+//! A listener made with socket2 or std is blocking. tokio takes it as it is, and relies on its
+//! calls never waiting.
 //!
 //! Elsewhere: on Windows tokio does not look either.
 
@@ -45,8 +45,8 @@ fn nonblocking_before_tokio() -> anyhow::Result<()> {
     answer!(
         "One thread of the runtime serves many tasks: it asks the kernel which sockets are ready, \
          and calls accept until it says WouldBlock. On a blocking socket that last call waits, and \
-         all tasks of the thread with it. In a debug build tokio refuses such a socket, as here; a \
-         release build does not look."
+         with it all the tasks of that thread. In a debug build tokio refuses such a socket, as \
+         here; a release build does not look."
     );
     Ok(())
 }

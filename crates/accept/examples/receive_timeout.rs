@@ -4,8 +4,8 @@
 //!
 //! Runs on Linux alone.
 //!
-//! Elsewhere: on Windows the error is TimedOut (WSAETIMEDOUT), after which the socket is not to be
-//! used any more; and accept knows no timeout.
+//! Elsewhere: on Windows the error is TimedOut (WSAETIMEDOUT), after which the socket must not be
+//! used any more; and accept has no timeout.
 
 use std::io::Read;
 use std::process::ExitCode;
@@ -34,8 +34,8 @@ fn receive_timeout() -> anyhow::Result<()> {
 
     answer!(
         "set_read_timeout (SO_RCVTIMEO). The error is WouldBlock on Unix (EAGAIN), not TimedOut; \
-         on Linux it ends a waiting accept, too. The socket stays as it was there: you may try \
-         again."
+         on Linux the timeout also ends a waiting accept. There the socket stays as it was, and \
+         you may try again."
     );
     Ok(())
 }

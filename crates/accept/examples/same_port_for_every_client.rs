@@ -1,7 +1,7 @@
 //! Does each client get a new port on the server?
 //!
-//! Many drawings of accept show one. Then a server could have 65535 clients at most, and every firewall
-//! would have to know.
+//! Many drawings of accept show one. But then a server could have at most 65535 clients, and every
+//! firewall would have to know about the new ports.
 
 use std::process::ExitCode;
 

@@ -1,10 +1,10 @@
 //! How do I stop a blocked accept?
 //!
-//! A server's thread waits in accept, and the program would like to end. Closing the listener from
+//! A server's thread waits in accept, and the program wants to end. Closing the listener from
 //! another thread does not wake it.
 //!
 //! Elsewhere: shutdown of a listener fails on macOS (ENOTCONN); a connection to yourself works
-//! there, too.
+//! there as well.
 
 use std::net::Shutdown;
 use std::process::ExitCode;
@@ -18,7 +18,7 @@ use question::answer;
 use question::setup::{TCP, listener};
 use socket2::{Domain, Socket, Type};
 
-/// How long accept waits at most, should nothing wake it.
+/// The longest that accept waits if nothing wakes it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
@@ -56,9 +56,9 @@ fn stop_a_blocked_accept() -> anyhow::Result<()> {
 
     answer!(
         "Set a flag and make a connection to the listener yourself: accept returns, the thread \
-         looks at the flag and ends. Or wait with poll for the listener and for a pipe at once, \
-         into which whoever wants to stop it writes. On Linux, shutdown(listener, SHUT_RD) makes \
-         accept fail with EINVAL."
+         looks at the flag and ends. Or use poll to wait for the listener and a pipe at once, and \
+         write to the pipe to stop it. On Linux, shutdown(listener, SHUT_RD) makes accept fail \
+         with EINVAL."
     );
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! "Too many open files" in the accept loop?
 //!
-//! The server has reached its limit of descriptors. Its loop then takes a whole processor: accept fails
-//! at once, again and again.
+//! The server has reached its limit of descriptors. Its loop then keeps a whole processor busy:
+//! accept fails at once, again and again.
 //!
 //! Runs on Linux and macOS alone.
 //!
@@ -26,7 +26,7 @@ fn too_many_open_files() -> anyhow::Result<()> {
         let (connection, _) = server.accept().shown_as("accept()")?;
         let next = descriptor(&connection) + 1;
 
-        say!("The process may have no more descriptors than it has now:");
+        say!("From now on the process may have no more descriptors than it has:");
         limit_descriptors(next).explained("setrlimit(RLIMIT_NOFILE)", None)?;
         server.accept().must_fail("EMFILE", "accept()", &server)?;
         server.accept().must_fail("EMFILE", "accept() again", &server)?;
@@ -34,7 +34,7 @@ fn too_many_open_files() -> anyhow::Result<()> {
             must_be("the client is still in the queue", queue.length, 1)?;
         }
 
-        say!("Once a descriptor is free, the client that waits is accepted:");
+        say!("Once a descriptor is free, the waiting client is accepted:");
         close(one);
         close(connection);
         server.accept().shown_as("accept()")?;
@@ -42,9 +42,9 @@ fn too_many_open_files() -> anyhow::Result<()> {
         Ok(())
     })?;
     answer!(
-        "accept fails with EMFILE, and the client stays in the queue: the listener is readable all \
-         the while, and a loop that only tries again spins. Wait a moment before the next try, \
-         close what is not needed, and raise the limit (`ulimit -n`)."
+        "accept fails with EMFILE, and the client stays in the queue: the listener stays readable, \
+         and a loop that only tries again spins. Wait a moment before the next try, close what is \
+         not needed, and raise the limit (`ulimit -n`)."
     );
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Does the accepted socket inherit non-blocking mode?
 //!
-//! It decides whether a server's first recv waits or fails; and systems do not agree.
+//! It decides whether a server's first recv waits or fails, and systems do not agree.
 //!
 //! Runs on Linux and macOS alone.
 //!
@@ -33,8 +33,8 @@ fn what_accept_inherits() -> anyhow::Result<()> {
 
     answer!(
         "Not on Linux: accept makes a new open file description, and O_NONBLOCK belongs to that \
-         (dup and fork share it). Options of the socket that were set on the listener, such as \
-         TCP_NODELAY, SO_KEEPALIVE or a buffer size, hold for the connection as well."
+         (dup and fork share it). Socket options set on the listener, such as TCP_NODELAY, \
+         SO_KEEPALIVE or a buffer size, apply to the connection as well."
     );
     Ok(())
 }
@@ -44,7 +44,7 @@ fn is_nonblocking(socket: &Socket) -> std::io::Result<bool> {
     socket.nonblocking()
 }
 
-/// Windows does not tell.
+/// Windows does not say.
 #[cfg(not(unix))]
 fn is_nonblocking(_: &Socket) -> std::io::Result<bool> {
     Err(std::io::ErrorKind::Unsupported.into())

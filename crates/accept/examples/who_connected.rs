@@ -1,6 +1,6 @@
 //! How do I get the client's address?
 //!
-//! For a log, for a rule, or to send the answer to.
+//! For a log, for a rule, or to know where to send the answer.
 
 use std::process::ExitCode;
 
@@ -25,9 +25,9 @@ fn who_connected() -> anyhow::Result<()> {
     server.peer_addr().must_fail("ENOTCONN", "getpeername()", &server)?;
 
     answer!(
-        "It is the second value that accept returns, and peer_addr() of the accepted socket tells \
-         it as long as the connection exists: keep it for the log. The listener itself has no \
-         peer: asked for one, it fails with ENOTCONN."
+        "It is the second value that accept returns. peer_addr() on the accepted socket gives it \
+         too, but only while the connection exists, so keep it for the log. The listener itself \
+         has no peer: asking for one fails with ENOTCONN."
     );
     Ok(())
 }

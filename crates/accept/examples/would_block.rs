@@ -18,14 +18,14 @@ fn would_block() -> anyhow::Result<()> {
     server.set_nonblocking(true).shown("fcntl(O_NONBLOCK)", &server)?;
     server.accept().must_fail("EAGAIN", "accept()", &server)?;
 
-    say!("Nobody was there yet. Now there is somebody, who says nothing yet:");
+    say!("Nobody was there yet. Now somebody is, but says nothing yet:");
     let mut client = client_of(&server)?;
     let (mut connection, _) = server.accept().shown_as("accept()")?;
     connection.set_nonblocking(true).explained("fcntl(O_NONBLOCK)", &connection)?;
     let mut buffer = [0; 64];
     connection.read(&mut buffer).must_fail("EAGAIN", "recv(64)", &connection)?;
 
-    say!("And now there is something:");
+    say!("And now something has come:");
     client.write_all(b"hello").shown("send(5 bytes)", &client)?;
     wait_for_bytes(&connection, 5);
     let length = connection.read(&mut buffer).shown("recv(64)", &connection)?;
@@ -33,9 +33,9 @@ fn would_block() -> anyhow::Result<()> {
     must_be("what arrived", &buffer[..length], b"hello")?;
 
     answer!(
-        "No: it says that nothing is there yet, and that a blocking call would wait for it. Go and \
-         do something else, and try again when poll, or your runtime, says that the socket is \
-         ready. (EAGAIN and EWOULDBLOCK are one number on Linux.)"
+        "No: it says that nothing has come yet, and that a blocking call would wait. Do something \
+         else, and try again when poll, or your runtime, says that the socket is ready. (EAGAIN \
+         and EWOULDBLOCK are the same number on Linux.)"
     );
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Why "Address already in use" right after a restart?
 //!
-//! A server stops, is started again, and cannot have its own port for a minute. It is the question that
-//! every author of a server asks once.
+//! A server stops, is started again, and cannot have its own port for a minute. Everyone who writes
+//! a server asks this once.
 //!
 //! Runs on Linux alone.
 //!
-//! Elsewhere: on macOS and the BSDs it is enough that the new socket sets SO_REUSEADDR. Windows lets a
-//! server bind beside TIME_WAIT without it; there, leave it out.
+//! Elsewhere: on macOS and the BSDs it is enough to set SO_REUSEADDR on the new socket. Windows
+//! lets a server bind beside TIME_WAIT without it; there, leave it out.
 
 use std::io::Read;
 use std::net::SocketAddr;
@@ -27,25 +27,25 @@ fn address_in_use_after_restart() -> anyhow::Result<()> {
     say!("It is started again:");
     let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     server.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &server)?;
-    say!("SO_REUSEADDR on the new socket alone does not help: the old one had to have it, too.");
+    say!("SO_REUSEADDR on the new socket alone does not help: the old one needed it too.");
     server.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &server)?;
     server.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &server)?;
 
-    say!("The same once more, with SO_REUSEADDR before bind each time:");
+    say!("The same again, with SO_REUSEADDR before bind each time:");
     let address = serve_once(true)?;
     let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     server.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &server)?;
     server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
 
     answer!(
-        "The server closed first, so that its end of the connection stays in TIME_WAIT for a minute \
-         and keeps the port. Set SO_REUSEADDR before bind, always: Linux wants it on the old socket \
-         and on the new one."
+        "The server closed first, so its end of the connection stays in TIME_WAIT for a minute and \
+         keeps the port. Always set SO_REUSEADDR before bind: Linux wants it on both the old \
+         socket and the new one."
     );
     Ok(())
 }
 
-/// The life of a server that ends its only connection first: the address that it had.
+/// The life of a server that ends its only connection first. Returns the address that it had.
 fn serve_once(reuse: bool) -> anyhow::Result<SocketAddr> {
     let listener = Socket::new(Domain::IPV4, Type::STREAM, None).explained(TCP, None)?;
     listener.set_reuse_address(reuse).explained("setsockopt(SO_REUSEADDR)", &listener)?;

@@ -18,7 +18,7 @@ fn bind_twice() -> anyhow::Result<()> {
     server.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &server)?;
     server.bind(&ANY_PORT.into()).must_fail("EINVAL", format!("bind({ANY_PORT})"), &server)?;
 
-    say!("A socket that has sent something is bound, too, without a call to bind:");
+    say!("A socket that has sent something is also bound, without any call to bind:");
     let receiver = udp()?;
     let target = address_of(&receiver)?;
     let sender = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_as(UDP)?;
@@ -27,7 +27,7 @@ fn bind_twice() -> anyhow::Result<()> {
 
     answer!(
         "No: a socket that has an address keeps it, and bind fails with EINVAL. A connect that \
-         succeeded, listen, and the first sendto give it one as well. For another address make \
+         succeeds, listen, and the first sendto give it one as well. For another address, make \
          another socket."
     );
     Ok(())

@@ -1,6 +1,7 @@
 //! Why doesn't a client call bind?
 //!
-//! A server calls bind, a client does not; and yet each end of a connection has an address with a port.
+//! A server calls bind and a client does not, and yet each end of a connection has an address with
+//! a port.
 
 use std::process::ExitCode;
 
@@ -27,9 +28,8 @@ fn client_without_bind() -> anyhow::Result<()> {
     client.bind(&address.into()).must_fail("EINVAL", format!("bind({address})"), &client)?;
 
     answer!(
-        "It does not have to: connect gives the socket an address and an ephemeral port, so that \
-         both ends have one. A server calls bind because its clients have to know the port \
-         beforehand."
+        "It does not have to: connect gives the socket an address and an ephemeral port. A server \
+         calls bind because its clients have to know the port beforehand."
     );
     Ok(())
 }

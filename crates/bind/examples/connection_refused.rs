@@ -1,8 +1,8 @@
 //! Why "Connection refused"?
 //!
-//! The commonest error of all; it is an answer, and comes from the machine that was asked.
+//! The commonest error of all. It is an answer, and it comes from the machine that was asked.
 //!
-//! Elsewhere: Windows tries for two seconds before it says so.
+//! Elsewhere: Windows keeps trying for two seconds before it says so.
 
 use std::process::ExitCode;
 
@@ -16,7 +16,7 @@ fn main() -> ExitCode {
 }
 
 fn connection_refused() -> anyhow::Result<()> {
-    say!("A server that is bound, and does not listen:");
+    say!("A server that is bound but not listening:");
     let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     server.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &server)?;
     let target = address_of(&server)?;
@@ -24,16 +24,16 @@ fn connection_refused() -> anyhow::Result<()> {
     let call = format!("connect({target})");
     client.connect(&target.into()).must_fail("ECONNREFUSED", &call, &client)?;
 
-    say!("Once it listens, a client gets through, and nobody has called accept:");
+    say!("Once it is listening, a client gets through, although nobody has called accept:");
     server.listen(1).shown("listen(1)", &server)?;
     let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     client.connect(&target.into()).shown(&call, &client)?;
 
     answer!(
-        "Nobody listens at that address and port: the server is not running, has another port, is \
-         bound to another address, or has not called listen yet. The kernel of the machine that \
-         was asked says so at once, or a firewall on the way does; one that drops packets would \
-         say nothing at all."
+        "Nobody is listening at that address and port: the server is not running, has another \
+         port, is bound to another address, or has not called listen yet. The kernel of the \
+         machine that was asked says so at once, or a firewall on the way does; a firewall that \
+         drops packets would say nothing at all."
     );
     Ok(())
 }

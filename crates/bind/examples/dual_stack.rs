@@ -1,12 +1,12 @@
 //! Why does binding [::] beside 0.0.0.0 fail?
 //!
-//! A server that should hear IPv4 and IPv6 makes two sockets, one for each, and the second bind says
+//! A server for both IPv4 and IPv6 makes two sockets, one for each, and the second bind says
 //! "Address already in use".
 //!
 //! Runs on Linux and macOS alone.
 //!
-//! Elsewhere: on Windows and the BSDs a socket of IPv6 hears IPv6 alone, so that both binds succeed;
-//! on macOS it hears both, as here.
+//! Elsewhere: on Windows and the BSDs an IPv6 socket receives IPv6 only, so both binds succeed; on
+//! macOS it receives both, as here.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
@@ -34,14 +34,15 @@ fn dual_stack() -> anyhow::Result<()> {
     }
     six.bind(&any.into()).must_fail("EADDRINUSE", format!("bind({any})"), &six)?;
 
-    say!("With IPV6_V6ONLY, set before bind, they have nothing in common:");
+    say!("With IPV6_V6ONLY set before bind, they have nothing in common:");
     six.set_only_v6(true).shown("setsockopt(IPV6_V6ONLY, 1)", &six)?;
     six.bind(&any.into()).shown(format!("bind({any})"), &six)?;
 
     answer!(
-        "On Linux a socket on [::] hears IPv4, too (as ::ffff:a.b.c.d), unless \
-         net.ipv6.bindv6only says otherwise: so it wants the port in both. Either one socket on \
-         [::] is all you need, or you set IPV6_V6ONLY (set_only_v6) on it before bind."
+        "On Linux a socket on [::] also receives IPv4 (as ::ffff:a.b.c.d), unless \
+         net.ipv6.bindv6only says otherwise, so it wants the port in both families. Either that \
+         one socket on [::] is all you need, or you set IPV6_V6ONLY (set_only_v6) on it before \
+         bind."
     );
     Ok(())
 }

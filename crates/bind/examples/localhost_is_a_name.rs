@@ -1,7 +1,7 @@
 //! Why is localhost refused when 127.0.0.1 works?
 //!
-//! It looks like the same place. But a name can stand for several addresses, and localhost stands for
-//! two on many machines: 127.0.0.1 and ::1.
+//! It looks like the same place. But a name can stand for several addresses, and on many machines
+//! localhost stands for two: 127.0.0.1 and ::1.
 
 use std::net::{Ipv6Addr, SocketAddr, TcpStream};
 use std::process::ExitCode;
@@ -16,7 +16,7 @@ fn main() -> ExitCode {
 }
 
 fn localhost_is_a_name() -> anyhow::Result<()> {
-    say!("A server on 127.0.0.1. A client whose system put ::1 first for localhost asks there:");
+    say!("A server on 127.0.0.1. A client whose system lists ::1 first for localhost tries that:");
     let server = listener(2)?;
     let port = address_of(&server)?.port();
     let other = SocketAddr::from((Ipv6Addr::LOCALHOST, port));
@@ -35,8 +35,8 @@ fn localhost_is_a_name() -> anyhow::Result<()> {
 
     answer!(
         "localhost is a name, and may stand for ::1 before 127.0.0.1. They are two addresses: a \
-         server on one does not hear what is sent to the other. Let the server listen on both, or \
-         the client try each address of the name, or write 127.0.0.1 on both sides."
+         server on one does not receive what is sent to the other. Let the server listen on both, \
+         let the client try each address of the name, or write 127.0.0.1 on both sides."
     );
     Ok(())
 }

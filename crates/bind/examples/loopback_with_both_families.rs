@@ -38,9 +38,9 @@ fn loopback_with_both_families() -> anyhow::Result<()> {
     six.connect(&target.into()).shown(format!("connect({target})"), &six)?;
 
     answer!(
-        "No: it is bound to ::1 alone, and 127.0.0.1 is refused. Linux even sets IPV6_V6ONLY itself \
-         when a socket is bound to one address of IPv6. only_v6(false) matters for [::], which \
-         hears both families then."
+        "No: it is bound to ::1 alone, and 127.0.0.1 is refused. Linux even sets IPV6_V6ONLY \
+         itself when a socket is bound to a single IPv6 address. only_v6(false) matters for [::], \
+         which then receives both families."
     );
     Ok(())
 }

@@ -15,10 +15,10 @@ fn main() -> ExitCode {
 }
 
 fn not_my_address() -> anyhow::Result<()> {
-    // An address for documentation alone (RFC 5737), which no machine has.
+    // An address for documentation only (RFC 5737), which no machine has.
     let foreign = SocketAddr::from((Ipv4Addr::new(203, 0, 113, 1), 0));
     if kernel::setting("net/ipv4/ip_nonlocal_bind") == Some(1) {
-        answer!("On this machine it does not come: net.ipv4.ip_nonlocal_bind is 1.");
+        answer!("This machine does not say it: net.ipv4.ip_nonlocal_bind is 1.");
         return Ok(());
     }
     let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
@@ -28,9 +28,9 @@ fn not_my_address() -> anyhow::Result<()> {
     server.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &server)?;
 
     answer!(
-        "Unless told otherwise, bind takes addresses of this machine (`ip address` lists them). \
-         The public address of a router, a load balancer or a virtual machine in a cloud is not \
-         one of them: bind 0.0.0.0, or the address that the machine itself has."
+        "Unless told otherwise, bind takes only this machine's addresses (`ip address` lists \
+         them). The public address of a router, a load balancer or a virtual machine in a cloud is \
+         not one of them: bind 0.0.0.0, or the address that the machine itself has."
     );
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! I set the option after bind. Why has it no effect?
 //!
-//! An option counts at the moment when the kernel looks at it, and that moment may be over.
+//! An option counts at the moment when the kernel looks at it, and that moment may have passed.
 //!
 //! Runs on Linux alone.
 
@@ -17,7 +17,10 @@ fn main() -> ExitCode {
 }
 
 fn option_too_late() -> anyhow::Result<()> {
-    say!("A socket's own bind looks at SO_REUSEADDR once. The address is another's already:");
+    say!(
+        "A socket's own bind looks at SO_REUSEADDR once. Here the address already belongs to \
+         another socket:"
+    );
     let first = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     first.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &first)?;
     let address = address_of(&first)?;
@@ -26,7 +29,7 @@ fn option_too_late() -> anyhow::Result<()> {
     second.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &second)?;
     must_be("the address after the option alone", View::of(&second).local, None)?;
 
-    say!("When others bind, Linux looks at a socket's option again. So this is not too late:");
+    say!("When others bind, Linux looks at a socket's option again, so this is not too late:");
     first.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &first)?;
     second.bind(&address.into()).shown(format!("bind({address})"), &second)?;
 
@@ -37,7 +40,7 @@ fn option_too_late() -> anyhow::Result<()> {
         six.set_only_v6(true).must_fail("EINVAL", "setsockopt(IPV6_V6ONLY, 1)", &six)?;
     }
 
-    say!("A connection takes the options that its listener has when the client connects:");
+    say!("A connection gets the options that its listener has when the client connects:");
     let listener = question::setup::listener(1)?;
     let _client = client_of(&listener)?;
     listener.set_reuse_address(true).shown("setsockopt(SO_REUSEADDR, 1)", &listener)?;
@@ -46,10 +49,10 @@ fn option_too_late() -> anyhow::Result<()> {
     must_be("SO_REUSEADDR of the connection", connection.reuse_address()?, false)?;
 
     answer!(
-        "Because the kernel has looked already: the option counts when bind, or a connection, is \
-         made. IPV6_V6ONLY is even refused after bind (EINVAL). Set options for bind between \
-         socket and bind; those for connections on the listener before clients come, or on each \
-         connection after accept."
+        "Because the kernel has already looked: the option counts when bind is called, or when a \
+         connection is made. IPV6_V6ONLY is even refused after bind (EINVAL). Set options for bind \
+         between socket and bind, and those for connections on the listener before clients come, \
+         or on each connection after accept."
     );
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What is port 0?
 //!
-//! A server that does not care which port it gets, a test for instance, binds to port 0, and then
-//! has to tell its clients where it is.
+//! A server that does not care which port it gets, in a test for instance, binds to port 0, and
+//! then has to tell its clients where it is.
 
 use std::process::ExitCode;
 
@@ -27,8 +27,8 @@ fn port_zero() -> anyhow::Result<()> {
     must_be("the client's peer", client.peer_addr()?.as_socket(), Some(address))?;
 
     answer!(
-        "No port at all: bind takes it as the wish for any free port. The kernel picked one, and \
-         local_addr (getsockname) reads it back, for clients to connect to."
+        "Not a port at all: bind takes it as a request for any free port. The kernel picked one, \
+         and local_addr (getsockname) reads it back, for clients to connect to."
     );
     Ok(())
 }

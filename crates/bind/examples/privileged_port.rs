@@ -1,11 +1,11 @@
 //! Why "Permission denied" on port 80?
 //!
-//! The program may read files, open sockets and bind port 8080; port 80 it may not.
+//! The program may read files, open sockets and bind to port 8080, but not to port 80.
 //!
 //! Runs on Linux and macOS alone.
 //!
-//! Elsewhere: Windows has no such rule. macOS has it only for binding a single address: 0.0.0.0 with
-//! port 80 is free to everybody there.
+//! Elsewhere: Windows has no such rule. macOS has it only for a single address: there, anybody may
+//! bind to port 80 of 0.0.0.0.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
@@ -25,24 +25,24 @@ fn privileged_port() -> anyhow::Result<()> {
     let low = SocketAddr::from((Ipv4Addr::LOCALHOST, 80));
     if start <= 80 {
         answer!(
-            "On this machine it is not denied: net.ipv4.ip_unprivileged_port_start is {start}, so \
-             that everybody may bind port 80 (containers are often set up like that)."
+            "This machine does not deny it: net.ipv4.ip_unprivileged_port_start is {start}, so \
+             anybody may bind to port 80 (containers are often set up like that)."
         );
         return Ok(());
     }
-    // Root may bind any port, so a child gives its rights up first.
+    // Root may bind to any port, so a child first gives up its rights.
     in_child(|| {
-        let _ = give_up_rights(); // a root that may not do so has none to give up
+        let _ = give_up_rights(); // a root that is not allowed to has none to give up
         let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
         server.bind(&low.into()).must_fail("EACCES", format!("bind({low})"), &server)?;
 
-        say!("A port that the kernel picks is above those:");
+        say!("The kernel picks a port above those:");
         server.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &server)?;
         Ok(())
     })?;
     answer!(
         "Ports below {start} (net.ipv4.ip_unprivileged_port_start) are for programs with the \
-         capability CAP_NET_BIND_SERVICE, which root usually has. Take a higher port, or give the \
+         capability CAP_NET_BIND_SERVICE, which root usually has. Use a higher port, or give the \
          program that one capability: `setcap cap_net_bind_service=+ep PROGRAM`."
     );
     Ok(())

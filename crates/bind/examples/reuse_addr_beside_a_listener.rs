@@ -1,6 +1,6 @@
 //! Does SO_REUSEADDR let me bind beside a server that is listening?
 //!
-//! socket2's documentation of set_reuse_address says that over IPv4 it does. Here is what Linux says.
+//! socket2's documentation of set_reuse_address says that over IPv4 it does. Linux says otherwise.
 //!
 //! Runs on Linux alone.
 //!
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
 }
 
 fn reuse_addr_beside_a_listener() -> anyhow::Result<()> {
-    say!("Two sockets with SO_REUSEADDR, and neither listens:");
+    say!("Two sockets with SO_REUSEADDR, neither of them listening:");
     let first = with_reuse_address()?;
     first.bind(&ANY_PORT.into()).shown(format!("bind({ANY_PORT})"), &first)?;
     let address = address_of(&first)?;
@@ -34,8 +34,8 @@ fn reuse_addr_beside_a_listener() -> anyhow::Result<()> {
     third.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &third)?;
 
     answer!(
-        "No. On Linux it lets TCP sockets bind together as long as none of them listens; once one \
-         does, bind and listen of the others fail with EADDRINUSE."
+        "No. On Linux it lets TCP sockets share an address as long as none of them is listening; \
+         once one is, bind and listen on the others fail with EADDRINUSE."
     );
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! SO_REUSEADDR or SO_REUSEPORT?
 //!
-//! Both let a second socket have an address that is in use, and they are for opposite things.
+//! Both let a second socket have an address that is in use, but for opposite reasons.
 //!
 //! Runs on Linux and macOS alone.
 //!
 //! Elsewhere: Windows has no SO_REUSEPORT, and its SO_REUSEADDR lets other programs take a port
 //! that is in use; servers set SO_EXCLUSIVEADDRUSE there instead. macOS and the BSDs have
-//! SO_REUSEPORT, and do not share the connections out as Linux does.
+//! SO_REUSEPORT, but do not share out the connections as Linux does.
 
 use std::process::ExitCode;
 
@@ -45,9 +45,9 @@ fn reuse_addr_vs_reuse_port() -> anyhow::Result<()> {
     third.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &third)?;
 
     answer!(
-        "SO_REUSEADDR overlooks what is left of old connections (TIME_WAIT), so that a server can \
-         be restarted; a listener that lives keeps its port. SO_REUSEPORT lets several listeners \
-         share a port, if each of them asks for it and all belong to one user: for a server of \
+        "SO_REUSEADDR ignores what is left of old connections (TIME_WAIT), so that a server can be \
+         restarted; a live listener keeps its port. SO_REUSEPORT lets several listeners share a \
+         port, if each of them asks for it and all belong to one user: it is for a server made of \
          several processes."
     );
     Ok(())

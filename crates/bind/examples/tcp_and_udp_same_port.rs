@@ -1,6 +1,6 @@
 //! Can TCP and UDP use the same port number?
 //!
-//! A name server has port 53 in both; "is the port free?" has two answers.
+//! A name server has port 53 in both, so "is the port free?" has two answers.
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -20,7 +20,7 @@ fn tcp_and_udp_same_port() -> anyhow::Result<()> {
     let udp = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_as(UDP)?;
     let bound = udp.bind(&address.into());
     if bound.as_ref().is_err_and(|error| error.kind() == ErrorKind::AddrInUse) {
-        say!("By chance some program has that number in UDP. Again, with another:");
+        say!("By chance some program has that number in UDP. Once more, with another:");
         return tcp_and_udp_same_port();
     }
     bound.shown(format!("bind({address})"), &udp)?;
@@ -31,7 +31,7 @@ fn tcp_and_udp_same_port() -> anyhow::Result<()> {
     other.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &other)?;
 
     answer!(
-        "Yes: each protocol has its own 65535 ports, and they have nothing to do with another."
+        "Yes: each protocol has its own 65535 ports, and they have nothing to do with each other."
     );
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Why can't another machine reach my server?
 //!
-//! It runs, in a container perhaps, it answers there, and from another computer comes "Connection
-//! refused". A second address of this machine, 127.0.0.2, can stand for elsewhere.
+//! It runs, perhaps in a container, and answers there, but another computer gets "Connection
+//! refused". Here a second address of this machine, 127.0.0.2, stands in for the outside.
 //!
 //! Runs on Linux and Windows alone.
 //!
-//! Elsewhere: only Linux and Windows have all of 127.x.x.x; macOS has 127.0.0.1 alone.
+//! Elsewhere: only Linux and Windows have all of 127.x.x.x; macOS has only 127.0.0.1.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
 
 fn unreachable_from_outside() -> anyhow::Result<()> {
     let elsewhere = Ipv4Addr::new(127, 0, 0, 2);
-    say!("A server on 127.0.0.1, and a client that asks for {elsewhere}:");
+    say!("A server on 127.0.0.1, and a client that tries {elsewhere}:");
     let server = listener(1)?;
     let target = SocketAddr::from((elsewhere, address_of(&server)?.port()));
     let client = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
@@ -31,7 +31,7 @@ fn unreachable_from_outside() -> anyhow::Result<()> {
         &client,
     )?;
 
-    say!("A server on 0.0.0.0, which is every address of this machine:");
+    say!("A server on 0.0.0.0, which means every address of this machine:");
     let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
     let server = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     server.bind(&any.into()).shown(format!("bind({any})"), &server)?;
@@ -42,10 +42,10 @@ fn unreachable_from_outside() -> anyhow::Result<()> {
     client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
 
     answer!(
-        "It is bound to 127.0.0.1, and hears only what is sent to that address, from this machine \
-         (in a container: from the container). Bind it to 0.0.0.0, which is every address here; \
-         on the other machine, type an address of this one (`ip address` lists them). If nothing \
-         answers then, look at the firewall."
+        "It is bound to 127.0.0.1, so it receives only what is sent to that address, from this \
+         machine (or from inside the same container). Bind it to 0.0.0.0, which means every \
+         address here; on the other machine, use an address of this one (`ip address` lists them). \
+         If nothing answers then, look at the firewall."
     );
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Who holds the port?
 //!
 //! "Address already in use" does not say which program has taken the port. The kernel knows, and
-//! tells whoever may know it.
+//! tells those who may know.
 //!
 //! Runs on Linux and Windows alone.
 //!
@@ -23,18 +23,19 @@ fn who_holds_the_port() -> anyhow::Result<()> {
     let server = listener(1)?;
     let port = address_of(&server)?.port();
 
-    say!("The kernel's table, and the processes' descriptors beside it:");
+    say!("The kernel's table, and the descriptors of the processes:");
     let table = kernel::port_table(Transport::Tcp, port).context("this system shows no table")?;
-    let row = table.iter().find(|row| row.state == "LISTEN").context("nobody listens there")?;
+    let row =
+        table.iter().find(|row| row.state == "LISTEN").context("nobody is listening there")?;
     let holders = kernel::holders().remove(&row.owner);
     let (name, process) = holders.context("no process of ours has that socket")?.remove(0);
     note(format!("{} {}: {name}, process {process}", row.local, row.state));
     must_be("the process", process, std::process::id())?;
 
     answer!(
-        "`ss -tlnp` lists who listens, `ss -ulnp` the same for UDP; a filter picks one port: \
-         `ss -tlnp 'sport = :8080'`. Of other users' processes only root is told the names. A \
-         connection in TIME_WAIT (`ss -tan`) belongs to nobody any more."
+        "`ss -tlnp` lists who is listening, and `ss -ulnp` does the same for UDP; a filter picks \
+         one port: `ss -tlnp 'sport = :8080'`. Only root sees the names of other users' processes. \
+         A connection in TIME_WAIT (`ss -tan`) no longer belongs to anybody."
     );
     Ok(())
 }

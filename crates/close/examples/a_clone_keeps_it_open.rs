@@ -1,7 +1,7 @@
 //! I closed it. Why does the peer see no end?
 //!
-//! The other side waits for the end in recv, and the program that should have closed is sure that it
-//! did.
+//! The other side waits in recv for the end, and the program that should have closed is sure that
+//! it did.
 
 use std::io::Read;
 use std::process::ExitCode;
@@ -35,9 +35,9 @@ fn a_clone_keeps_it_open() -> anyhow::Result<()> {
     must_be("the end", length, 0)?;
 
     answer!(
-        "Another descriptor of the same socket is open: a try_clone (dup), or a copy that a child \
-         process inherited. The connection ends with the last of them. shutdown does not wait for \
-         the others."
+        "Another descriptor of the same socket is open: from try_clone (dup), or a copy that a \
+         child process inherited. The connection ends when the last of them is closed. shutdown \
+         does not wait for the others."
     );
     Ok(())
 }

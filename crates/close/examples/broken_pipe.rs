@@ -1,7 +1,7 @@
 //! EPIPE or ECONNRESET?
 //!
-//! Both say that sending is over. And the first send after the peer has closed, with nothing left
-//! to read, fails with neither.
+//! Both say that sending is over. And yet the first send after the peer has closed, with nothing
+//! left to read, fails with neither.
 //!
 //! Runs on Linux and macOS alone.
 
@@ -25,11 +25,11 @@ fn broken_pipe() -> anyhow::Result<()> {
     client.read(&mut [0; 64]).explained("recv(64)", &client)?; // the end
     client.write_all(b"one").explained("send(3 bytes)", &client)?;
     note("send(3 bytes) succeeded");
-    say!("Nobody is there to read it, and the peer's kernel answers with a reset. From then on:");
+    say!("Nobody is there to read it, so the peer's kernel answers with a reset. From then on:");
     wait_until(|| View::of(&client).state.is_none_or(|state| state == "CLOSE"));
     client.write_all(b"two").must_fail("EPIPE", "send(3 bytes)", &client)?;
 
-    say!("A peer that resets the connection (SO_LINGER, 0 s), and a client that receives then:");
+    say!("A peer that resets the connection (SO_LINGER, 0 s), and a client that then receives:");
     let (mut client, server) = connection()?;
     server.set_linger(Some(Duration::ZERO)).explained("setsockopt(SO_LINGER)", &server)?;
     close(server);
@@ -37,9 +37,9 @@ fn broken_pipe() -> anyhow::Result<()> {
     client.write_all(b"one").must_fail("EPIPE", "send(3 bytes)", &client)?;
 
     answer!(
-        "ECONNRESET is how you learn of a reset, once, by whichever call comes first. EPIPE is \
-         for every send after the end: after that report, after a reset that came when the peer's \
-         end had arrived already, or after your own shutdown."
+        "ECONNRESET is how you learn of a reset, once, by whichever call comes first. EPIPE is for \
+         every send after the end: after that report, after a reset that came when the peer's end \
+         had already arrived, or after your own shutdown."
     );
     Ok(())
 }

@@ -41,8 +41,8 @@ fn close_that_resets() -> anyhow::Result<()> {
 
     answer!(
         "Because data had arrived that you did not read, or because more arrived after you had \
-         closed: the kernel tells the sender that it is lost, and the reset can even overtake \
-         your answer. Read to the end first. (Or SO_LINGER is on with 0 s, which asks for just \
+         closed: the kernel tells the sender that it is lost, and the reset can even overtake your \
+         answer. Read to the end first. (Or SO_LINGER is on with 0 s, which asks for exactly \
          that.)"
     );
     Ok(())

@@ -1,6 +1,6 @@
 //! I close the listener. What about its clients?
 //!
-//! A server that wants to end in order has to know which of them it still has.
+//! A server that wants to shut down cleanly has to know which of them it still has.
 //!
 //! Runs on Linux and macOS alone.
 
@@ -39,8 +39,8 @@ fn close_the_listener() -> anyhow::Result<()> {
     late.connect(&target.into()).must_fail("ECONNREFUSED", format!("connect({target})"), &late)?;
 
     answer!(
-        "Those that were accepted live on; those in the queue are reset; new ones are refused. To \
-         lose few, accept until the queue is empty before you close."
+        "Those that were accepted live on, those in the queue are reset, and new ones are refused. \
+         To lose as few as possible, accept until the queue is empty before you close."
     );
     Ok(())
 }

@@ -17,7 +17,7 @@ fn main() -> ExitCode {
 
 fn close_vs_shutdown() -> anyhow::Result<()> {
     let (mut client, mut server) = connection()?;
-    say!("close, while a second descriptor has the same connection: that goes on as before.");
+    say!("close, while a second descriptor has the same connection: it goes on as before.");
     let copy = server.try_clone().shown_as("dup()")?;
     close(copy);
     server.write_all(b"still here").shown("send(10 bytes)", &server)?;
@@ -26,7 +26,7 @@ fn close_vs_shutdown() -> anyhow::Result<()> {
     show_received(&buffer[..length]);
     must_be("what arrived", &buffer[..length], b"still here")?;
 
-    say!("shutdown, while a second descriptor has it, too: the other side reads the end.");
+    say!("shutdown, while a second descriptor also has it: the other side reads the end.");
     let copy = server.try_clone().shown_as("dup()")?;
     copy.shutdown(Shutdown::Write).explained("shutdown(SHUT_WR)", &copy)?;
     let length = client.read(&mut buffer).explained("recv(64)", &client)?;
@@ -34,16 +34,16 @@ fn close_vs_shutdown() -> anyhow::Result<()> {
     wait_until(|| View::of(&server).state != Some("FIN_WAIT1"));
     server.write_all(b"more").must_fail("EPIPE", "send(4 bytes)", &server)?;
 
-    say!("It was the end of one direction. The other direction is open:");
+    say!("That was the end of one direction. The other direction is still open:");
     client.write_all(b"thanks").explained("send(6 bytes)", &client)?;
     let length = server.read(&mut buffer).explained("recv(64)", &server)?;
     show_received(&buffer[..length]);
     must_be("what arrived", &buffer[..length], b"thanks")?;
 
     answer!(
-        "close gives back one descriptor; the connection ends when the last one is closed. shutdown \
-         acts on the connection, for all descriptors, and keeps them: SHUT_WR says \"I have sent \
-         everything\", and receiving goes on."
+        "close gives back one descriptor; the connection ends when the last one is closed. \
+         shutdown acts on the connection, for all descriptors, and leaves them open: SHUT_WR says \
+         \"I have sent everything\", and receiving goes on."
     );
     Ok(())
 }

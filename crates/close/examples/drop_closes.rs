@@ -1,6 +1,6 @@
 //! Must I close in Rust?
 //!
-//! There is no close in socket2 or std::net. Who looks for it finds nothing, and wonders.
+//! There is no close in socket2 or std::net, and learners look for it in vain.
 
 use std::io::Read;
 use std::process::ExitCode;

@@ -1,6 +1,6 @@
 //! Which states does TCP have, and how does a socket get into each?
 //!
-//! Each of the eleven states of RFC 9293 is made here, and read from the kernel.
+//! Each of the eleven states of RFC 9293 is produced here, and read from the kernel.
 
 use std::io::{self, ErrorKind, Read};
 use std::net::Shutdown::Write;
@@ -52,7 +52,7 @@ fn states(_: &Args) -> anyhow::Result<()> {
     show("the client's end", &queued);
 
     say!(
-        "The server ends first. FIN_WAIT2: its end is sent and acknowledged, it waits for the \
+        "The server ends first. FIN_WAIT2: its end is sent and acknowledged, and it waits for the \
          client's. CLOSE_WAIT: the server's end has arrived, and the client has not ended yet:"
     );
     server.shutdown(Write).explained("shutdown(SHUT_WR)", &server)?;
@@ -70,7 +70,7 @@ fn states(_: &Args) -> anyhow::Result<()> {
 
     say!(
         "FIN_WAIT1: the server's end is not acknowledged yet. Here it cannot even be sent, because \
-         data that nobody reads waits before it:"
+         data that nobody reads is waiting before it:"
     );
     let client = connect(&listener)?;
     let (server, _) = listener.accept().shown_as("accept()")?;
@@ -120,8 +120,8 @@ fn fill(socket: &Socket) -> io::Result<()> {
     }
 }
 
-/// SYN_RECV lasts from a client's first packet until it acknowledges the answer: too short to be
-/// seen, unless the listener is told to wait for data as well (TCP_DEFER_ACCEPT, tcp(7)).
+/// SYN_RECV lasts from a client's first packet until the client acknowledges the answer: too short
+/// to see, unless the listener is told to wait for data as well (TCP_DEFER_ACCEPT, tcp(7)).
 #[cfg(target_os = "linux")]
 fn half_open(listener: &Socket) -> anyhow::Result<()> {
     use std::os::fd::AsRawFd;

@@ -1,6 +1,7 @@
 //! Why does my C program die of SIGPIPE where the Rust one gets EPIPE?
 //!
-//! A send into a closed connection ends a C program without a word, unless it has asked for an error.
+//! A send on a closed connection ends a C program without a word, unless it has asked for an error
+//! instead.
 //!
 //! Elsewhere: macOS has SO_NOSIGPIPE, which socket2 sets; Windows has no signals.
 
@@ -30,7 +31,7 @@ fn no_sigpipe() -> anyhow::Result<()> {
 
         say!("The same send in a child process, with SIGPIPE as C programs have it:");
         let status = question::child::status_of(|| {
-            // SAFETY: SIG_DFL is no function of ours.
+            // SAFETY: SIG_DFL is not a function of ours.
             unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
             Ok(client.write_all(b"hello")?)
         })?;
@@ -38,12 +39,12 @@ fn no_sigpipe() -> anyhow::Result<()> {
         lesson::must_be("its signal", status.signal(), Some(libc::SIGPIPE))?;
     }
     #[cfg(not(target_os = "linux"))]
-    say!("What SIGPIPE does is shown on Linux alone.");
+    say!("What SIGPIPE does is shown on Linux only.");
 
     answer!(
-        "Rust programs ignore SIGPIPE from their start, so that send returns EPIPE. The kernel \
-         sends the signal all the same unless told not to (MSG_NOSIGNAL), and socket2's send does \
-         not: a program that sets SIGPIPE back to its default dies of it."
+        "Rust programs ignore SIGPIPE from the start, so send returns EPIPE. The kernel still \
+         sends the signal unless told not to (MSG_NOSIGNAL), and socket2's send does not tell it: \
+         a program that sets SIGPIPE back to its default dies of it."
     );
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! How do I know that the peer is gone?
 //!
-//! The client has disconnected: no error reports an orderly end, and a program that waits for one
-//! waits in vain.
+//! The client has disconnected. An orderly end is not reported as an error, and a program that
+//! waits for one waits in vain.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
@@ -20,7 +20,7 @@ fn peer_gone() -> anyhow::Result<()> {
     (&client).write_all(b"bye").shown("send(3 bytes)", &client)?;
     close(client);
 
-    say!("First comes what it had sent, then the end, and the end stays:");
+    say!("First comes what it had sent, then the end, again and again:");
     wait_until(|| View::of(&server).state != Some("ESTABLISHED"));
     let mut buffer = [0; 64];
     for expected in [3, 0, 0] {
@@ -30,9 +30,9 @@ fn peer_gone() -> anyhow::Result<()> {
     }
 
     answer!(
-        "recv returns 0: the peer has closed, or shut down its sending. That is no error, and it \
-         comes after all data. A peer that vanishes without a word (a pulled cable) is noticed \
-         only by a timeout of yours, by keepalive, or by sending."
+        "recv returns 0: the peer has closed, or shut down its sending. That is not an error, and \
+         it comes after all the data. A peer that vanishes without a word (a pulled cable) is \
+         noticed only by a timeout of your own, by keepalive, or by sending."
     );
     Ok(())
 }

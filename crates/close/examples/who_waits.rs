@@ -1,6 +1,6 @@
 //! What is TIME_WAIT for, and who has it?
 //!
-//! ss shows hundreds of them on a busy server, or none, and both are as they should be.
+//! ss may show hundreds of them on a busy server, or none, and both are fine.
 
 use std::io::Read;
 use std::process::ExitCode;
@@ -25,9 +25,9 @@ fn who_waits() -> anyhow::Result<()> {
     close_both(server, client, "the server's end")?;
 
     answer!(
-        "The side that closed first has it, for a minute on Linux; the other side keeps nothing. It \
-         is there to answer once more if the last packet was lost, and to keep stray packets of the \
-         old connection from a new one between the same two addresses and ports."
+        "The side that closed first has it, for a minute on Linux; the other side keeps nothing. \
+         It is there to answer once more if the last packet was lost, and to keep stray packets of \
+         the old connection out of a new one between the same two addresses and ports."
     );
     Ok(())
 }
@@ -40,7 +40,7 @@ fn close_both(first: Socket, mut second: Socket, whose: &str) -> anyhow::Result<
     must_be("the end", end, 0)?;
     close(second);
     wait_for_state(whose, [one, other], "TIME_WAIT")?;
-    // Where the system shows no table, it is taken on trust.
+    // Where the system shows no table, this is taken on trust.
     let nothing_left = || kernel::connection(other, one).is_none_or(|row| row.is_none());
     must_be("the other side keeps nothing", wait_until(nothing_left), true)?;
     Ok(())

@@ -1,6 +1,7 @@
 //! Why htons?
 //!
-//! C programs write htons(80) for port 80. Whoever forgets it is at another port, and sees no error.
+//! C programs write htons(80) for port 80. Forget it, and you are at another port, without an
+//! error.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
@@ -21,9 +22,9 @@ fn byte_order() -> anyhow::Result<()> {
     socket.connect(&address.into()).shown(format!("connect({address})"), &socket)?;
     let [high, low] = port_bytes(&address.into());
     must_be("the bytes of the port", [high, low], [0, 80])?;
-    say!("In the address that the kernel reads, port 80 is the bytes {high} and {low}.");
+    say!("In the address that the kernel reads, port 80 is two bytes, {high} and {low}.");
 
-    say!("The same number as this machine keeps it in memory, put there without htons:");
+    say!("The same number in this machine's own byte order, without htons:");
     let forgotten = u16::from_be_bytes(80_u16.to_ne_bytes());
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, forgotten));
     socket.connect(&address.into()).shown(format!("connect({address})"), &socket)?;
@@ -38,7 +39,7 @@ fn byte_order() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The two bytes of the port in an address of IPv4, behind the two of its family (ip(7)).
+/// The two bytes of the port in an IPv4 address, after the two of its family (ip(7)).
 fn port_bytes(address: &SockAddr) -> [u8; 2] {
     // SAFETY: the address has `len` bytes, all of them written.
     let bytes = unsafe {

@@ -1,11 +1,11 @@
 //! Why does bind say "Address family not supported by protocol"?
 //!
-//! A program that takes an address from its user may get one of IPv4 or of IPv6, and has to make its
-//! socket for that one.
+//! A program that takes an address from its user may get an IPv4 or an IPv6 one, and has to make
+//! its socket to match.
 //!
 //! Runs on Linux alone.
 //!
-//! Elsewhere: Windows has another error for it (WSAEFAULT).
+//! Elsewhere: Windows gives another error (WSAEFAULT).
 
 use std::net::{Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
@@ -37,9 +37,9 @@ fn family_must_fit() -> anyhow::Result<()> {
     server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
 
     answer!(
-        "The socket is one of IPv4, and the address one of IPv6. (The other way round Linux says \
-         \"Invalid argument\", as an address of IPv4 is too short.) Make the socket for the \
-         address: Socket::new(Domain::for_address(address), …)."
+        "The socket is an IPv4 socket, and the address is an IPv6 address. (The other way round \
+         Linux says \"Invalid argument\", because an IPv4 address is too short.) Make the socket \
+         to match the address: Socket::new(Domain::for_address(address), …)."
     );
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What do AF_INET, SOCK_STREAM and the 0 mean?
 //!
-//! The three arguments of socket decide what kind of socket it is, once and for all; nearly every
-//! program writes the same three.
+//! The three arguments of socket decide for good what kind of socket it is; nearly every program
+//! passes the same three.
 
 use std::process::ExitCode;
 
@@ -15,7 +15,7 @@ fn main() -> ExitCode {
 }
 
 fn family_type_protocol() -> anyhow::Result<()> {
-    say!("The 0, in socket2 None, leaves the protocol to the family and the type:");
+    say!("With 0 (in socket2, None) the family and the type decide the protocol:");
     let by_default = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
     let by_name = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))
         .shown_as("socket(…STREAM, IPPROTO_TCP)")?;
@@ -31,10 +31,10 @@ fn family_type_protocol() -> anyhow::Result<()> {
     )?;
 
     answer!(
-        "The family (AF_INET: addresses are those of IPv4), the type (SOCK_STREAM: a stream of \
-         bytes; SOCK_DGRAM: messages) and the protocol. 0, in Rust None, is the usual protocol of \
-         that family and type: TCP for streams, UDP for datagrams. One that does not fit, such as a \
-         stream over UDP, is an error."
+        "The family (AF_INET: IPv4 addresses), the type (SOCK_STREAM: a stream of bytes; \
+         SOCK_DGRAM: messages) and the protocol. 0 (in Rust, None) means the usual protocol of \
+         that family and type: TCP for streams, UDP for datagrams. A combination that does not \
+         fit, such as a stream over UDP, is an error."
     );
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! How many sockets can a process open?
 //!
-//! A server with many clients meets this limit, and then every new client does. It is often 1024, set
-//! by the shell or the service manager.
+//! A server with many clients runs into this limit, and then every new client does. It is often
+//! 1024, set by the shell or the service manager.
 //!
 //! Runs on Linux and macOS alone.
 //!
-//! Elsewhere: Windows has no such limit; there, memory is the limit.
+//! Elsewhere: Windows has no such limit, only its memory.
 
 use std::process::ExitCode;
 
@@ -24,7 +24,7 @@ fn how_many_sockets() -> anyhow::Result<()> {
         let first = Socket::new(Domain::IPV4, Type::STREAM, None).shown_as(TCP)?;
         let limit = descriptor(&first) + 10;
         limit_descriptors(limit).explained("setrlimit(RLIMIT_NOFILE)", None)?;
-        say!("From now on this process, a child, may have descriptors 0 to {}:", limit - 1);
+        say!("From now on this process, a child, may have only descriptors 0 to {}:", limit - 1);
         let mut others = Vec::new();
         while others.len() < 10 {
             let Ok(socket) = Socket::new(Domain::IPV4, Type::STREAM, None) else { break };
@@ -37,8 +37,8 @@ fn how_many_sockets() -> anyhow::Result<()> {
         Ok(())
     })?;
     answer!(
-        "As many as it may have descriptors (`ulimit -n`), less those that are open already: each \
-         socket is one. The next call fails with EMFILE."
+        "As many as its limit of descriptors (`ulimit -n`), less those that are open already: each \
+         socket takes one. The next call fails with EMFILE."
     );
     Ok(())
 }

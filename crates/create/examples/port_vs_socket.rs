@@ -1,7 +1,7 @@
 //! What is the difference between a port and a socket?
 //!
-//! "The port is open", "the socket is taken": whoever takes the two for one wonders how a single port
-//! can serve thousands of clients.
+//! "The port is open", "the socket is taken": if the two were the same thing, how could one port
+//! serve thousands of clients?
 
 use std::process::ExitCode;
 
@@ -33,8 +33,8 @@ fn port_vs_socket() -> anyhow::Result<()> {
 
     answer!(
         "A socket is an object in the kernel, which the program holds by a descriptor. A port is a \
-         number in a socket's address. A new socket has no port yet, and here three sockets of the \
-         server, three descriptors, share one port."
+         number in a socket's address. A new socket has no port yet; and here three of the \
+         server's sockets, with three descriptors, share one port."
     );
     Ok(())
 }

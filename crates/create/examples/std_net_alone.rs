@@ -1,6 +1,6 @@
-//! A TCP server, its client and a UDP socket, on std::net alone.
+//! A TCP server, its client and a UDP socket, with std::net alone.
 //!
-//! Which system calls that takes, and with which options, strace shows; socket2 sets close-on-exec
+//! strace shows which system calls that takes, and with which options; socket2 sets close-on-exec
 //! (SOCK_CLOEXEC), and nothing else.
 
 use std::io::{Read, Write};

@@ -1,9 +1,10 @@
 //! What does std::net set that socket2 does not?
 //!
-//! The standard library makes a server in one call. Whoever writes the calls out on socket2 has to know
-//! which options that call sets, or the server behaves otherwise.
+//! The standard library makes a server in one call. If you write the calls out with socket2, you
+//! have to know which options that call sets, or your server behaves differently.
 //!
-//! Elsewhere: on Windows std sets no SO_REUSEADDR, which would let other programs take the port there.
+//! Elsewhere: on Windows std does not set SO_REUSEADDR, which would let other programs take the
+//! port there.
 
 use std::net::{TcpListener, UdpSocket};
 use std::process::ExitCode;
@@ -39,8 +40,8 @@ fn what_std_does() -> anyhow::Result<()> {
 
     answer!(
         "TcpListener::bind is four calls: socket, SO_REUSEADDR (on Unix), bind, and listen with a \
-         backlog of 128. UdpSocket sets no option. socket2 makes each call when you say so, and \
-         sets nothing on its own but close-on-exec."
+         backlog of 128. UdpSocket sets no option. socket2 makes each call when you ask for it, \
+         and sets only close-on-exec on its own."
     );
     Ok(())
 }

@@ -29,7 +29,7 @@ fn backlog_of_twenty() -> anyhow::Result<()> {
         wait_for_queue(&server, number);
         clients.push(client);
     }
-    say!("{} clients have connected, and nobody has called accept:", clients.len());
+    say!("{} clients have connected, although nobody has called accept:", clients.len());
     show("the listener", &server);
     let queue = View::of(&server).queue;
     must_be("the queue", queue.map_or(backlog + 1, |queue| queue.length), backlog + 1)?;
@@ -43,8 +43,8 @@ fn backlog_of_twenty() -> anyhow::Result<()> {
     must_be("net.core.somaxconn", limit, most.min(1_000_000))?;
 
     answer!(
-        "Neither, on Linux. The cap is net.core.somaxconn, 4096 unless somebody has changed it; and \
-         when the queue is full, further clients get no answer at all."
+        "Neither, on Linux. The limit is net.core.somaxconn, 4096 unless somebody has changed it; \
+         and when the queue is full, further clients get no answer at all."
     );
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What is EINPROGRESS?
 //!
-//! A non-blocking connect says "Operation now in progress", and a program that takes it for a failure
+//! A non-blocking connect says "Operation now in progress". A program that takes this for a failure
 //! gives up on a connection that is about to work.
 //!
 //! Runs on Linux and macOS alone.
@@ -39,9 +39,9 @@ fn connect_in_progress() -> anyhow::Result<()> {
     must_be("SO_ERROR", error.map(|error| error.kind()), None::<ErrorKind>)?;
 
     answer!(
-        "Not an error: the connection has begun, and a non-blocking socket does not wait for it. \
-         Wait until the socket is writable (poll, or your runtime does it), then ask take_error() \
-         (SO_ERROR): nothing there means connected, otherwise it is the reason why not."
+        "Not a failure: the connection is being made, and a non-blocking socket does not wait for \
+         it. Wait until the socket is writable (with poll, or your runtime does it), then ask \
+         take_error() (SO_ERROR): None means connected, otherwise it is the reason why not."
     );
     Ok(())
 }

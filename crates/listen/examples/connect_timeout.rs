@@ -18,7 +18,7 @@ fn main() -> ExitCode {
 }
 
 fn connect_timeout() -> anyhow::Result<()> {
-    say!("A listener whose queue is full, so that nobody answers:");
+    say!("A listener whose queue is full, so nobody answers:");
     let server = listener(0)?;
     let _queued = client_of(&server)?;
 
@@ -37,7 +37,8 @@ fn connect_timeout() -> anyhow::Result<()> {
 
     answer!(
         "socket.connect_timeout(address, duration), and TcpStream has the same. The error is \
-         ErrorKind::TimedOut and carries no number of the system's: Rust gave up, not the kernel."
+         ErrorKind::TimedOut and carries no system error number: it was Rust that gave up, not the \
+         kernel."
     );
     Ok(())
 }

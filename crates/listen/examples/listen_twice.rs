@@ -1,6 +1,6 @@
 //! Can I call listen twice?
 //!
-//! socket2's documentation says that listen fails on a socket that listens already.
+//! socket2's documentation says that listen fails on a socket that is already listening.
 
 use std::process::ExitCode;
 
@@ -20,14 +20,14 @@ fn listen_twice() -> anyhow::Result<()> {
     if let Some(queue) = View::of(&server).queue {
         must_be("the limit and the length", [queue.limit, queue.length], [1, 2])?;
     }
-    say!("A longer queue again, and both clients are accepted:");
+    say!("A longer queue again; both clients are accepted:");
     server.listen(5).shown("listen(5)", &server)?;
     let _one = server.accept().shown_as("accept()")?;
     let _other = server.accept().shown_as("accept()")?;
 
     answer!(
         "Yes, on Linux: the second call changes the backlog, and does nothing else. Connections \
-         that are in the queue already stay there, even where it is shorter now."
+         that are already in the queue stay there, even if it is now shorter."
     );
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Can I call listen without bind?
 //!
-//! It is what happens when the line with bind is forgotten: no error, and nobody finds the server.
+//! This is what happens when you forget the line with bind: no error, and nobody finds the server.
 //!
 //! Runs on Linux and macOS alone.
 //!
@@ -30,7 +30,7 @@ fn listen_without_bind() -> anyhow::Result<()> {
     client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
 
     answer!(
-        "Yes: listen then binds the socket itself, to every interface (0.0.0.0) and a port that the \
+        "Yes: listen then binds the socket, to every interface (0.0.0.0) and a port that the \
          kernel picks. Clients cannot guess that port: read it with local_addr, or call bind."
     );
     Ok(())

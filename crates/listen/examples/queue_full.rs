@@ -1,6 +1,6 @@
 //! What happens to clients when the queue is full?
 //!
-//! A server that is too slow with accept, and users who report "it hangs", not "it is refused".
+//! A server is too slow to accept, and its users report "it hangs", not "it is refused".
 //!
 //! Runs on Linux alone.
 //!
@@ -20,7 +20,9 @@ fn queue_full() -> anyhow::Result<()> {
     let server = listener(0)?;
     let _queued = client_of(&server)?;
 
-    say!("listen(0) holds one connection, backlog + 1. The next client gives up after 0.2 s:");
+    say!(
+        "listen(0) has room for one connection, backlog + 1. The next client gives up after 0.2 s:"
+    );
     let target = address_of(&server)?;
     let client = client_that_gives_up(target)?;
     let state = View::of(&client).state; // where the system tells
@@ -28,9 +30,9 @@ fn queue_full() -> anyhow::Result<()> {
     show("the listener", &server);
 
     answer!(
-        "Linux drops their first packet and says nothing: they are not refused, they wait in \
-         SYN_SENT and ask again after a second, and again, until there is room or they give up. The \
-         queue holds one more than its backlog."
+        "Linux drops their first packet and says nothing: they are not refused, but wait in \
+         SYN_SENT and ask again after a second, and again, until there is room or they give up. \
+         The queue holds one more than its backlog."
     );
     Ok(())
 }

@@ -27,14 +27,14 @@ fn std_backlog() -> anyhow::Result<()> {
     let limit = View::of(&socket).queue.map_or(most.min(128), |queue| queue.limit);
     must_be("its limit", limit, most.min(128))?;
 
-    say!("SockRef lends us socket2's calls, and another call of listen changes the number:");
+    say!("SockRef lends us socket2's calls, and another call to listen changes the number:");
     socket.listen(7).shown("listen(7)", &listener)?;
     let limit = View::of(&socket).queue.map_or(7, |queue| queue.limit);
     must_be("its limit then", limit, 7.min(most))?;
 
     answer!(
         "128, or net.core.somaxconn where that is less, and you cannot choose. Where it matters, \
-         make the listener with socket2 and turn it into a TcpListener by into()."
+         make the listener with socket2 and turn it into a TcpListener with into()."
     );
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What is the backlog?
 //!
-//! The number in listen(1) looks like a limit on clients, and is none.
+//! The number in listen(1) looks like a limit on clients, but it is not one.
 
 use std::process::ExitCode;
 
@@ -13,7 +13,7 @@ fn main() -> ExitCode {
 }
 
 fn what_is_the_backlog() -> anyhow::Result<()> {
-    say!("A backlog of 1, and five clients, each accepted as soon as it is there:");
+    say!("A backlog of 1, and five clients, each accepted as soon as it arrives:");
     let server = listener(1)?;
     let mut connections = Vec::new();
     for _ in 0..5 {
@@ -40,9 +40,9 @@ fn what_is_the_backlog() -> anyhow::Result<()> {
     }
 
     answer!(
-        "The length of a queue: finished connections that nobody has accepted yet. It limits the \
-         waiting, not the clients: five were connected at once here with a backlog of 1. Linux \
-         caps it at net.core.somaxconn."
+        "The length of a queue: finished connections that nobody has accepted yet. It limits how \
+         many may wait, not how many clients there are: five were connected at once here with a \
+         backlog of 1. Linux caps it at net.core.somaxconn."
     );
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Broadcast: why "Permission denied"?
 //!
-//! One datagram for everybody in the network; even root is refused.
+//! One datagram for everybody on the network, and even root is refused.
 //!
 //! Runs on Linux alone.
 //!
@@ -34,7 +34,7 @@ fn broadcast() -> anyhow::Result<()> {
 
     answer!(
         "The kernel wants to be sure that you mean it: set SO_BROADCAST (set_broadcast) first. It \
-         is a safety catch, not a question of rights."
+         is a safety catch, not a matter of permissions."
     );
     Ok(())
 }

@@ -33,9 +33,9 @@ fn connected_udp() -> anyhow::Result<()> {
     client.read(&mut [0; 64]).must_fail("EAGAIN", "recv(64)", &client)?;
 
     answer!(
-        "bind if others have to find you; a client need not, its first send binds it. connect \
-         sends nothing: it fixes the peer, so that send works without an address, what strangers \
-         send from then on is not heard, and errors such as ECONNREFUSED are reported."
+        "bind if others have to find you; a client need not, because its first send binds it. \
+         connect sends nothing, it only fixes the peer: send then works without an address, what \
+         strangers send is no longer received, and errors such as ECONNREFUSED are reported."
     );
     Ok(())
 }

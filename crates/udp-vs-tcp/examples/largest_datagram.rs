@@ -1,6 +1,6 @@
 //! How large may a datagram be?
 //!
-//! UDP itself has room for a length of 65535.
+//! UDP's own length field goes up to 65535.
 //!
 //! Runs on Linux and Windows alone.
 //!
@@ -20,7 +20,7 @@ fn largest_datagram() -> anyhow::Result<()> {
     let (sender, receiver) = (udp()?, udp()?);
     let target = address_of(&receiver)?;
 
-    // 65535 bytes for a packet of IPv4, less 20 for its header and 8 for that of UDP.
+    // 65535 bytes for an IPv4 packet, less 20 for its header and 8 for UDP's.
     let largest = vec![b'x'; 65535 - 20 - 8];
     let call = format!("sendto({} bytes)", largest.len());
     sender.send_to(&largest, &target.into()).shown(call, &sender)?;
@@ -31,9 +31,9 @@ fn largest_datagram() -> anyhow::Result<()> {
     sent.must_fail("EMSGSIZE", "sendto(65508 bytes)", &sender)?;
 
     answer!(
-        "65507 bytes over IPv4; one more is refused with EMSGSIZE. But whatever does not fit into \
-         one packet of the network (often 1500 bytes) travels in pieces, and one lost piece loses \
-         all: stay below about 1200 bytes."
+        "65507 bytes over IPv4; one more is refused with EMSGSIZE. But what does not fit into one \
+         packet of the network (often 1500 bytes) travels in pieces, and if one piece is lost, all \
+         of it is: stay below about 1200 bytes."
     );
     Ok(())
 }

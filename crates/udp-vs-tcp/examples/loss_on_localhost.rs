@@ -1,6 +1,6 @@
 //! Can UDP lose data on one machine?
 //!
-//! There is no wire that could be cut, and no router in between.
+//! There is no wire to be cut, and no router in between.
 
 use std::io::Read;
 use std::process::ExitCode;
@@ -18,7 +18,7 @@ fn loss_on_localhost() -> anyhow::Result<()> {
     let (sender, receiver) = (udp()?, udp()?);
     receiver.set_recv_buffer_size(4096).shown("setsockopt(SO_RCVBUF, 4096)", &receiver)?;
 
-    say!("200 datagrams of 400 bytes, and nobody receives meanwhile:");
+    say!("200 datagrams of 400 bytes, while nobody receives:");
     let target = address_of(&receiver)?;
     for _ in 0..200 {
         sender.send_to(&[7; 400], &target.into()).explained("sendto()", &sender)?;
@@ -41,9 +41,9 @@ fn loss_on_localhost() -> anyhow::Result<()> {
     must_be("arrived and lost", arrived + lost().unwrap_or(200 - arrived), 200)?;
 
     answer!(
-        "Yes. What finds no room in the receiver's buffer is thrown away, and the sender is not \
-         told. The kernel counts them: the last column of /proc/net/udp. Receive quickly, ask for a \
-         larger buffer (SO_RCVBUF), or take TCP, which makes the sender wait."
+        "Yes. A datagram that finds no room in the receiver's buffer is thrown away, and the \
+         sender is not told. The kernel counts them, in the last column of /proc/net/udp. Receive \
+         quickly, ask for a larger buffer (SO_RCVBUF), or use TCP, which makes the sender wait."
     );
     Ok(())
 }

@@ -33,9 +33,9 @@ fn one_recv_one_message() -> anyhow::Result<()> {
     must_be("the second", receive_datagram(&receiver, 64)?, b"two".to_vec())?;
 
     answer!(
-        "In UDP, yes. TCP is a stream of bytes: a recv returns what is there, one message, several, \
-         or a part of one. Mark where a message ends, by a line break or by its length in front, \
-         and read until you have it."
+        "In UDP, yes. TCP is a stream of bytes: a recv returns what is there, one message, \
+         several, or a part of one. Mark where a message ends, with a line break or with its \
+         length in front, and read until you have it all."
     );
     Ok(())
 }

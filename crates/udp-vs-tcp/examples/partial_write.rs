@@ -1,6 +1,6 @@
 //! send, or send all?
 //!
-//! A send may take only a part of the data, and says so by a number that is easily overlooked.
+//! A send may take only part of the data, and says so with a number that is easily overlooked.
 //!
 //! Runs on Linux and macOS alone.
 
@@ -20,18 +20,18 @@ fn partial_write() -> anyhow::Result<()> {
     // More than the buffers of both sides hold.
     let data = vec![7; 32 << 20];
     let (client, server) = connection()?;
-    say!("The server does not read. A non-blocking send takes what finds room:");
+    say!("The server does not read. A non-blocking send takes as much as there is room for:");
     client.set_nonblocking(true).explained("fcntl(O_NONBLOCK)", &client)?;
     let taken = client.send(&data).explained("send(32 MiB)", &client)?;
     note(format!("{taken} bytes taken"));
     must_be("less than all of it", taken < data.len(), true)?;
 
-    say!("write_all sends the rest, in as many sends as that takes, while the server reads:");
+    say!("write_all sends the rest, in as many sends as it takes, while the server reads:");
     client.set_nonblocking(false).explained("fcntl(O_NONBLOCK)", &client)?;
     let arrived = thread::scope(|scope| {
         let reader = scope.spawn(|| read_to_end(&server));
         let sent = (&client).write_all(&data[taken..]);
-        drop(client); // the reader comes to the end
+        drop(client); // the reader reaches the end
         sent.map(|()| reader.join().expect("no panic"))
     })?;
     note(format!("{} MiB arrived", arrived? >> 20));

@@ -4,7 +4,7 @@
 //!
 //! Runs on Linux and macOS alone.
 //!
-//! Elsewhere: Windows reports an error (WSAEMSGSIZE), and the rest is gone there, too.
+//! Elsewhere: Windows reports an error (WSAEMSGSIZE), and the rest is gone there as well.
 
 use std::process::ExitCode;
 
@@ -23,15 +23,15 @@ fn short_buffer() -> anyhow::Result<()> {
     sender.send_to(b"0123456789", &target.into()).shown(&call, &sender)?;
     sender.send_to(b"next", &target.into()).shown(&call, &sender)?;
 
-    say!("Ten bytes have come, and the buffer has room for four:");
+    say!("Ten bytes have arrived, and the buffer has room for four:");
     must_be("the start", receive_datagram(&receiver, 4)?, b"0123".to_vec())?;
     say!("The other six?");
     must_be("the next recv", receive_datagram(&receiver, 64)?, b"next".to_vec())?;
 
     answer!(
         "You get as much as there is room for, without an error, and the rest is gone: the next \
-         recv is about the next datagram. Let the buffer be as large as the largest message; 65535 \
-         always suffices."
+         recv gets the next datagram. Make the buffer as large as the largest message; 65535 is \
+         always enough."
     );
     Ok(())
 }

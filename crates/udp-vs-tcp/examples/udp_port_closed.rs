@@ -21,12 +21,15 @@ fn main() -> ExitCode {
 }
 
 fn udp_port_closed() -> anyhow::Result<()> {
-    say!("A port as good as closed: its socket is connected to itself, and hears nobody else.");
+    say!(
+        "A port as good as closed: its socket is connected to itself, and receives from nobody \
+         else."
+    );
     let nobody = udp()?;
     let target = address_of(&nobody)?;
     nobody.connect(&target.into()).shown(format!("connect({target})"), &nobody)?;
 
-    say!("A connected socket sends there, and hears of it:");
+    say!("A connected socket sends there, and is told:");
     let mut client = udp()?;
     client
         .set_read_timeout(Some(Duration::from_secs(2)))
@@ -35,7 +38,7 @@ fn udp_port_closed() -> anyhow::Result<()> {
     client.send(b"hello").shown("send(5 bytes)", &client)?;
     client.read(&mut [0; 64]).must_fail("ECONNREFUSED", "recv(64)", &client)?;
 
-    say!("An unconnected one hears nothing:");
+    say!("An unconnected one is not told:");
     let mut client = Socket::new(Domain::IPV4, Type::DGRAM, None).shown_as(UDP)?;
     client.send_to(b"hello", &target.into()).shown(format!("sendto({target})"), &client)?;
     let patience = Some(Duration::from_millis(100));
@@ -43,10 +46,10 @@ fn udp_port_closed() -> anyhow::Result<()> {
     client.read(&mut [0; 64]).must_fail("EAGAIN", "recv(64), for 0.1 s", &client)?;
 
     answer!(
-        "The other machine does answer, by an ICMP message \"port unreachable\". The kernel tells \
-         a socket that is connected to that address: its next call fails with ECONNREFUSED. Others \
-         it does not tell unless they ask (IP_RECVERR). So connect, and expect an answer: silence \
-         may also be a loss."
+        "The other machine does answer, with an ICMP message \"port unreachable\". The kernel \
+         tells a socket that is connected to that address: its next call fails with ECONNREFUSED. \
+         It does not tell other sockets unless they ask (IP_RECVERR). So connect, and let the \
+         other side answer: silence may also mean loss."
     );
     Ok(())
 }

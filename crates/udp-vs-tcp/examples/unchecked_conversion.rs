@@ -1,6 +1,6 @@
 //! Does UdpSocket::from check what it is given?
 //!
-//! socket2's sockets turn into those of the standard library by into(), which never fails.
+//! into() turns socket2's sockets into the standard library's, and never fails.
 //!
 //! Runs on Linux and Windows alone.
 //!
@@ -25,10 +25,10 @@ fn unchecked_conversion() -> anyhow::Result<()> {
     say!("The client's socket, a connected TCP socket, becomes a UdpSocket:");
     let disguised = UdpSocket::from(client);
     let kind = View::of(&SockRef::from(&disguised)).kind;
-    note(format!("the kernel's word for it: {kind}"));
+    note(format!("what the kernel calls it: {kind}"));
     must_be("its kind", kind, "TCP/IPv4")?;
 
-    say!("And sends a datagram to a UDP socket, as it seems:");
+    say!("And seems to send a datagram to a UDP socket:");
     let target = address_of(&stranger)?;
     let sent = disguised.send_to(b"hello", target);
     let sent = sent.shown(format!("sendto({target})"), &disguised)?;
@@ -40,8 +40,8 @@ fn unchecked_conversion() -> anyhow::Result<()> {
 
     answer!(
         "No: into() takes any socket for what you say it is. Here send_to reported success, the \
-         kernel ignored the address, and the bytes went down the old connection. Convert only what \
-         you have made yourself, or ask r#type() first."
+         kernel ignored the address, and the bytes went down the old connection. Convert only \
+         sockets that you have made yourself, or check r#type() first."
     );
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! When UDP?
 //!
-//! TCP loses nothing and keeps the order. UDP promises neither, and name servers, games, calls and
-//! QUIC are built on it.
+//! TCP loses nothing and keeps the order. UDP promises neither, and yet name servers, games, calls
+//! and QUIC are built on it.
 
 use std::process::ExitCode;
 
@@ -22,7 +22,7 @@ fn when_udp() -> anyhow::Result<()> {
     send(&server, b"late", &client)?;
     must_be("the answer", receive_datagram(&client, 64)?, b"late".to_vec())?;
 
-    say!("One to many: the same socket sends to whom it likes.");
+    say!("One to many: the same socket can send to anybody.");
     let receivers = [udp()?, udp()?, udp()?];
     for receiver in &receivers {
         send(&server, b"news", receiver)?;
@@ -31,8 +31,8 @@ fn when_udp() -> anyhow::Result<()> {
 
     answer!(
         "When a single question has a single answer (ask again if none comes), when one sender has \
-         many receivers, or when late data is worth less than none, as in calls and games. For \
-         everything else TCP does the work that you would have to do."
+         many receivers, or when late data is worse than none, as in calls and games. For \
+         everything else, TCP does the work that you would otherwise have to do."
     );
     Ok(())
 }

@@ -1,5 +1,4 @@
-//! The address that the call was given, or the want of one: taken, not of this machine, of another
-//! family.
+//! What is wrong with the address: taken, not this machine's, of another family, or missing.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -15,26 +14,26 @@ pub(crate) fn in_use(call: &Call) -> Advice {
         ("listen", None, Some(_)) => match call.local() {
             Some(local) => advise(
                 format!(
-                    "Another socket listens on {local}. SO_REUSEADDR lets several sockets bind \
-                     it while none listens; only one may listen."
+                    "Another socket is listening on {local}. SO_REUSEADDR lets several sockets \
+                     bind to it while none is listening, but only one may listen."
                 ),
                 format!(
-                    "Stop the other ({}), or bind another port.",
+                    "Stop the other one ({}), or bind to another port.",
                     show_port("-tlnp", local.port())
                 ),
             ),
             None => advise(
-                format!("The socket is not bound, so that listen looks for a port. {NO_PORT_FREE}"),
-                "Bind a port of your own choice before, outside that range.",
+                format!("The socket is not bound, so listen looks for a free port. {NO_PORT_FREE}"),
+                "First bind to a port of your own choice, outside that range.",
             ),
         },
         _ => see_the_page(call),
     }
 }
 
-pub(crate) const NO_PORT_FREE: &str = "No port is free of those that the kernel gives away (on Linux, \
-                            net.ipv4.ip_local_port_range, or the socket's own \
-                            IP_LOCAL_PORT_RANGE).";
+pub(crate) const NO_PORT_FREE: &str = "Every port that the kernel may pick is taken (on Linux, \
+                                       those in net.ipv4.ip_local_port_range, or in the socket's \
+                                       own IP_LOCAL_PORT_RANGE).";
 
 pub(crate) fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
     if address.port() == 0 {
@@ -45,7 +44,7 @@ pub(crate) fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
         None => "another port, or 0 to let the kernel pick".to_string(),
     };
     let Some(entries) = rivals(address, socket) else {
-        return (format!("Another socket has {address}."), format!("Take {other}."));
+        return (format!("Another socket has {address}."), format!("Use {other}."));
     };
     let is_live = |entry: &&Entry| entry.owner != 0 || entry.state == "LISTEN";
     // On Windows TIME_WAIT keeps no port.
@@ -59,46 +58,47 @@ pub(crate) fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
             }
             [] => match entry.user {
                 Some(user) => {
-                    format!("A program of user {user} (which one, the system does not say)")
+                    format!("A program of user {user} (the system does not say which)")
                 }
-                None => "A program (which one, the system does not say)".to_string(),
+                None => "A program (the system does not say which)".to_string(),
             },
         };
-        let does = if entry.state == "LISTEN" { "listens" } else { "has a socket" };
+        let does = if entry.state == "LISTEN" { "is listening" } else { "has a socket" };
         let perhaps = match entry.local.is_ipv4() == address.is_ipv4() {
             true => "",
-            false => " It takes IPv4, too, unless IPV6_V6ONLY is set on it.",
+            false => " It takes IPv4 as well, unless IPV6_V6ONLY is set on it.",
         };
         let why = format!("{holder} {does} on {}.{perhaps}", entry.local);
-        (why, format!("Stop it ({}), or take {other}.", show_port("-tuanp", address.port())))
+        (why, format!("Stop it ({}), or use {other}.", show_port("-tuanp", address.port())))
     } else if let Some(entry) = left_over.max_by_key(|entry| entry.seconds_left) {
         let how_long = match (entry.state, entry.seconds_left) {
             ("TIME_WAIT", Some(seconds)) => format!(", for {seconds} s more"),
             _ => String::new(),
         };
         let why = format!(
-            "A connection of {} that no program has any more is in {}{how_long}. That keeps the \
-             port, unless SO_REUSEADDR was set on its socket and is set on this one. (A socket \
-             that is bound and does not listen would keep it, too, and is not in that table.)",
+            "A connection on {} that no program holds any more is in {}{how_long}. It keeps the \
+             port, unless SO_REUSEADDR was set on its socket and is also set on this one. (A \
+             socket that is bound but not listening would keep the port as well, and is missing \
+             from the kernel's table.)",
             entry.local, entry.state
         );
         (
             why,
             format!(
-                "Wait until that is over, or take {other}. A server that sets SO_REUSEADDR before \
-                 bind, each time, does not meet this."
+                "Wait until that is over, or use {other}. A server that always sets SO_REUSEADDR \
+                 before bind does not run into this."
             ),
         )
     } else {
         let why = format!(
-            "Another socket has {address}. The system's tables do not show whose it is, as for a \
-             socket that is bound and does not listen."
+            "Another socket has {address}. The system's tables do not show whose it is; they leave \
+             out a socket that is bound but not listening, for example."
         );
-        (why, format!("Take {other}."))
+        (why, format!("Use {other}."))
     }
 }
 
-/// The rows of the kernel's table that may stand in the way of binding `socket` to `address`.
+/// The rows of the kernel's table that may keep `socket` from being bound to `address`.
 fn rivals(address: SocketAddr, socket: &Socket) -> Option<Vec<Entry>> {
     if kernel::is_of_another_network(socket) {
         return None;
@@ -109,13 +109,13 @@ fn rivals(address: SocketAddr, socket: &Socket) -> Option<Vec<Entry>> {
     };
     let mut entries = kernel::port_table(transport, address.port())?;
     entries.retain(|entry| overlap(entry.local.ip(), address.ip()));
-    // Those first that are in the way for certain.
+    // First those that are certain to be in the way.
     entries.sort_by_key(|entry| entry.local.is_ipv4() != address.is_ipv4());
     Some(entries)
 }
 
-/// Whether two sockets with these addresses want the same packets. `::` stands for IPv4, too,
-/// unless `IPV6_V6ONLY` is set, which the table does not show.
+/// Whether two sockets with these addresses want the same packets. `::` covers IPv4 as well, unless
+/// `IPV6_V6ONLY` is set, which the table does not show.
 fn overlap(one: IpAddr, other: IpAddr) -> bool {
     let (one, other) = (one.to_canonical(), other.to_canonical());
     let every = |ip: IpAddr| ip.is_unspecified();
@@ -131,37 +131,38 @@ pub(crate) fn not_available(call: &Call) -> Advice {
         ("bind", None) if address.ip().is_loopback() => no_loopback(address),
         ("connect", Some(local)) => advise(
             format!(
-                "A connection of {local} with {address} exists already, in TIME_WAIT perhaps, and \
-                 two that agree in all four numbers would be one."
+                "There already is a connection from {local} to {address}, perhaps in TIME_WAIT, \
+                 and no two connections may have the same addresses and ports at both ends."
             ),
-            "Leave bind out before connect, so that the kernel picks another port.",
+            "Leave out the bind before connect, and the kernel picks another port.",
         ),
         ("connect", None) => advise(
             format!(
                 "The kernel finds no free port on this side for a connection to {address}: all \
-                 that it gives away are taken (on Linux, net.ipv4.ip_local_port_range).{}",
+                 those that it may pick are taken (on Linux, net.ipv4.ip_local_port_range).{}",
                 match address.is_ipv6() {
                     true => {
-                        " Or this machine has no IPv6 address to send from, as where IPv6 is \
-                         switched off (net.ipv6.conf.all.disable_ipv6)."
+                        " Or this machine has no IPv6 address to send from, perhaps because IPv6 \
+                         is switched off (net.ipv6.conf.all.disable_ipv6)."
                     }
                     false => "",
                 }
             ),
             match address.is_ipv6() {
                 true => {
-                    "Try 127.0.0.1, over IPv4. If ports are missing, close connections that are not \
-                     needed, or wait until TIME_WAIT of others is over."
+                    "Try 127.0.0.1, over IPv4. If it is ports that have run out, close connections \
+                     that are not needed, or wait until others have left TIME_WAIT."
                 }
                 false => {
-                    "Close connections that are not needed, or wait until TIME_WAIT of others is over."
+                    "Close connections that are not needed, or wait until others have left \
+                     TIME_WAIT."
                 }
             },
         ),
         _ => advise(
             format!("{} is not an address of this machine.", address.ip()),
             format!(
-                "Take {}, or '' for every interface, or one that `{SHOW_ADDRESSES}` lists.",
+                "Use {}, or '' for every interface, or an address that `{SHOW_ADDRESSES}` lists.",
                 if address.is_ipv6() { "::1" } else { "127.0.0.1" }
             ),
         ),
@@ -171,30 +172,31 @@ pub(crate) fn not_available(call: &Call) -> Advice {
 pub(crate) fn no_loopback(address: SocketAddr) -> Advice {
     advise(
         format!(
-            "{} is not there: this system's loopback interface is down or has no such address, as \
-             in a container without network or IPv6.",
+            "{} does not exist here: this system's loopback interface is down or has no such \
+             address, as in a container without a network or without IPv6.",
             address.ip()
         ),
         match address.is_ipv6() {
             true => {
-                "Take 127.0.0.1; or see whether `sysctl net.ipv6.conf.lo.disable_ipv6` is 1 and \
+                "Use 127.0.0.1; or check whether `sysctl net.ipv6.conf.lo.disable_ipv6` is 1 and \
                  `ip address show lo` shows the interface UP."
             }
             false => {
-                "`ip address show lo` shows what it has; root switches it on by `ip link set lo up`."
+                "`ip address show lo` shows its addresses; root can bring it up with `ip link set \
+                 lo up`."
             }
         },
     )
 }
 
-/// Whether an address of IPv4 was given to a socket of IPv6.
+/// Whether an IPv4 address was given to an IPv6 socket.
 pub(crate) fn is_ipv4_for_ipv6(call: &Call) -> bool {
     let kind = call.view().map(|view| view.kind).unwrap_or_default();
     call.address.is_some_and(|address| address.is_ipv4()) && kind.ends_with("/IPv6")
 }
 
-/// Whether an address of IPv4 written as one of IPv6 (`::ffff:127.0.0.1`) was given to a socket that
-/// takes IPv6 alone.
+/// Whether an IPv4 address written as IPv6 (`::ffff:127.0.0.1`) was given to a socket that takes
+/// only IPv6.
 pub(crate) fn is_ipv4_without_ipv4(call: &Call, address: SocketAddr) -> bool {
     let is_mapped = matches!(address, SocketAddr::V6(v6) if v6.ip().to_ipv4_mapped().is_some());
     is_mapped && call.socket.is_some_and(|socket| socket.only_v6().unwrap_or(false))
@@ -202,9 +204,9 @@ pub(crate) fn is_ipv4_without_ipv4(call: &Call, address: SocketAddr) -> bool {
 
 pub(crate) fn ipv4_without_ipv4() -> Advice {
     advise(
-        "The address is one of IPv4, inside IPv6, and IPV6_V6ONLY is set: the socket takes IPv6 \
-         alone.",
-        "Make a socket of IPv4 for it, or clear IPV6_V6ONLY before bind and connect.",
+        "This is an IPv4 address written as IPv6, and IPV6_V6ONLY is set: the socket takes only \
+         IPv6.",
+        "Make an IPv4 socket for it, or clear IPV6_V6ONLY before bind and connect.",
     )
 }
 
@@ -212,7 +214,8 @@ pub(crate) fn other_family(call: &Call) -> Advice {
     if call.name == "socket" {
         return advise(
             "This system has no such address family: its kernel was built or started without it.",
-            "For want of IPv6, take IPv4: leave out --ipv6, and give an address such as 127.0.0.1.",
+            "If IPv6 is what is missing, use IPv4: leave out --ipv6, and give an address such as \
+             127.0.0.1.",
         );
     }
     let kind = call.view().map(|view| view.kind).unwrap_or_default();
@@ -221,8 +224,8 @@ pub(crate) fn other_family(call: &Call) -> Advice {
         None => String::new(),
     };
     advise(
-        format!("The address is of another family than the socket{family}."),
-        "Make the socket for its address: Domain::for_address(address) in socket2.",
+        format!("The address is not of the socket's family{family}."),
+        "Make the socket to suit the address: Domain::for_address(address) in socket2.",
     )
 }
 
@@ -235,7 +238,7 @@ pub fn stands_for_many(ip: IpAddr) -> bool {
 
 pub(crate) fn no_receiver() -> Advice {
     advise(
-        "The socket is UDP and not connected, so nobody is named to send to.",
-        "Name the receiver by sendto, or once for all by connect.",
+        "The socket is UDP and not connected, and the call names no receiver.",
+        "Name the receiver with sendto, or once and for all with connect.",
     )
 }

@@ -1,4 +1,4 @@
-//! The call that failed, and what is known of it.
+//! The call that failed, and what is known about it.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -13,12 +13,12 @@ pub(crate) fn advise(why: impl Into<String>, todo: impl Into<String>) -> Advice 
     (why.into(), todo.into())
 }
 
-/// What is known of the call that failed.
+/// What is known about the call that failed.
 pub(crate) struct Call<'a> {
     pub(crate) name: &'a str,
-    /// What stands in its brackets.
+    /// What is between its brackets.
     pub(crate) arguments: &'a str,
-    /// The address, where that is one.
+    /// The same as an address, if it is one.
     pub(crate) address: Option<SocketAddr>,
     pub(crate) socket: Option<&'a Socket>,
 }

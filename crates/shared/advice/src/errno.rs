@@ -10,7 +10,7 @@ pub(crate) use libc::{
     ENOPROTOOPT, ENOSYS, ENOTCONN, ENOTSOCK, EOPNOTSUPP, EPERM, EPIPE, EPROTO, EPROTONOSUPPORT,
     ESOCKTNOSUPPORT, ESRCH, ETIMEDOUT,
 };
-/// Errors of other calls and other sockets than the course's, which xray may meet.
+/// Errors of calls and sockets that are not in the course, which xray may meet.
 #[cfg(unix)]
 use libc::{
     ECANCELED, EDOM, EEXIST, EFBIG, EHOSTDOWN, EISDIR, ELOOP, ENAMETOOLONG, ENETDOWN, ENETRESET,

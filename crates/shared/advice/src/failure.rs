@@ -58,20 +58,20 @@ impl Failure {
         Failure { call: call.to_string(), words: words(error), why, todo }
     }
 
-    /// The system did something else than the program says about it.
+    /// The system did something other than what the program says.
     #[must_use]
     pub fn surprise(call: String, words: String) -> Failure {
         let why = if cfg!(target_os = "linux") {
-            "This kernel does something else than Linux 6 does, or a sandbox or a setting of this \
-             machine is in the way."
+            "This kernel does not do what Linux 6 does, or a sandbox or a setting of this machine \
+             is in the way."
         } else {
-            "The program says what Linux does, and this system does something else."
+            "The program says what Linux does, and this system does something different."
         };
         Failure { call, words, why: why.to_string(), todo: String::new() }
     }
 }
 
-/// Makes sure that what a program measured is what it says about it.
+/// Makes sure that what a program measured is what it says.
 ///
 /// # Errors
 ///
@@ -80,5 +80,5 @@ pub fn must_be<T: PartialEq + fmt::Debug>(what: &str, saw: T, expected: T) -> Re
     if saw == expected {
         return Ok(());
     }
-    Err(Failure::surprise(what.to_string(), format!("expected {expected:?}, and saw {saw:?}")))
+    Err(Failure::surprise(what.to_string(), format!("expected {expected:?}, saw {saw:?}")))
 }

@@ -3,9 +3,9 @@
 //!
 //! - [`Failure`]: a call that failed, with its reason and what to do
 //! - `errno`: the errors' names and numbers
-//! - `reason`: from the error to its reason, which is in a module by what went wrong: `address`,
-//!   `route`, `permission`, `waiting`, `connection`, `arguments` and `limits`
-//! - `call`: what is known of the call
+//! - `reason`: from the error to its reason, in a module for each thing that can go wrong:
+//!   `address`, `route`, `permission`, `waiting`, `connection`, `arguments` and `limits`
+//! - `call`: what is known about the call
 //! - `commands`: commands that show more, as this system calls them
 
 #![warn(missing_docs)]

@@ -13,20 +13,20 @@ pub(crate) fn too_many_descriptors(call: &Call) -> Advice {
              one.{queued}"
         ),
         "`ulimit -n` shows the limit, and `ulimit -Sn $(ulimit -Hn)` raises it as far as you may. \
-         First see whether descriptors are never closed.",
+         But first check whether some descriptors are never closed.",
     )
 }
 
 pub(crate) fn no_room(call: &Call) -> Advice {
     match call.name {
         "sendmsg" => advise(
-            "The control data (cmsg(3)) is longer than the kernel allows, net.core.optmem_max; or \
+            "The control data (cmsg(3)) is longer than the kernel allows (net.core.optmem_max), or \
              the queue of the network interface is full.",
             "Send less of it in each call.",
         ),
         _ if call.sends() => advise(
-            "The queue of the network interface is full, or drops all. Linux says so only to \
-             sockets with IP_RECVERR; to others, the datagram seems sent.",
+            "The queue of the network interface is full, or drops everything. Linux says so only \
+             to sockets with IP_RECVERR; to others, the send seems to have worked.",
             "Send more slowly; `tc -s qdisc` shows the queues and what they dropped.",
         ),
         _ => see_the_page(call),
@@ -35,8 +35,8 @@ pub(crate) fn no_room(call: &Call) -> Advice {
 
 pub(crate) fn too_long() -> Advice {
     advise(
-        "It is more than one datagram can have: 65507 bytes over IPv4 (65535 without the 20 of \
-         IP and the 8 of UDP), 65527 over IPv6; or more than the path to the peer takes.",
+        "This is more than one datagram can hold: 65507 bytes over IPv4 (65535 less 20 for IP and \
+         8 for UDP), 65527 over IPv6; or it is more than the path to the peer allows.",
         "Send less in each datagram, or use TCP, which has no such limit.",
     )
 }

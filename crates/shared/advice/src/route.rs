@@ -13,7 +13,7 @@ pub(crate) fn no_way(call: &Call, number: i32) -> Advice {
     if number == ENETUNREACH && stands_for_many(ip) && !call.is_udp() {
         return advise(
             format!("{ip} stands for many machines, and TCP connects to one."),
-            "Take the address of one machine; 127.0.0.1 is this one.",
+            "Use the address of one machine; 127.0.0.1 is this one.",
         );
     }
     if number == ENETUNREACH && ip.is_loopback() {
@@ -23,16 +23,16 @@ pub(crate) fn no_way(call: &Call, number: i32) -> Advice {
         return advise(
             format!(
                 "A route of this machine says that {ip} cannot be reached (its type is \
-                 unreachable), or nobody with that address answers in the local network, or a \
-                 router or a firewall on the way refuses (by ICMP)."
+                 unreachable), or nobody on the local network answers to that address, or a router \
+                 or a firewall on the way refuses (by ICMP)."
             ),
             format!("`ip route get {ip}` shows what this machine's routes say."),
         );
     }
     advise(
-        format!("This system knows no way to {ip}: its network is down, or has no route."),
+        format!("This system knows no way to {ip}: its network is down, or there is no route."),
         format!(
-            "Look at its routes; to stay on this machine, take {}.",
+            "Look at its routes; to stay on this machine, use {}.",
             if ip.is_ipv6() { "::1" } else { "127.0.0.1" }
         ),
     )

@@ -1,27 +1,30 @@
-//! Calls that do not wait, wait no longer, or were interrupted.
+//! Calls that do not wait, have stopped waiting, or were interrupted.
 
 use crate::address::NO_PORT_FREE;
 use crate::call::{Advice, Call, advise, see_the_page};
 use crate::errno::EALREADY;
 
-/// What a call may wait for has not come, and the call does not wait (any longer).
+/// What the call would wait for has not come, and it does not wait (any longer).
 pub(crate) fn nothing_for_now(call: &Call) -> Advice {
     if (call.name == "connect" || call.is_udp() && call.sends()) && call.local().is_none() {
         let why =
-            format!("The socket is not bound, so that the kernel looks for a port. {NO_PORT_FREE}");
+            format!("The socket is not bound, so the kernel looks for a free port. {NO_PORT_FREE}");
         return advise(
             why,
-            "Close sockets that are not needed, or bind a port outside that range.",
+            "Close sockets that are not needed, or bind to a port outside that range.",
         );
     }
     let (missing, timeout, option, event) = if call.name.starts_with("accept") {
         ("No client is in the queue", call.read_timeout(), "SO_RCVTIMEO", "readable")
     } else if call.receives() {
-        ("Nothing is there to be received", call.read_timeout(), "SO_RCVTIMEO", "readable")
+        ("There is nothing to receive", call.read_timeout(), "SO_RCVTIMEO", "readable")
     } else if call.sends() {
         let missing = match call.is_udp() {
             true => "The socket's send buffer is full",
-            false => "The socket's send buffer is full, as the other side takes no more for now",
+            false => {
+                "The socket's send buffer is full, because the other side takes no more for \
+                      now"
+            }
         };
         (missing, call.write_timeout(), "SO_SNDTIMEO", "writable")
     } else {
@@ -37,10 +40,10 @@ pub(crate) fn nothing_for_now(call: &Call) -> Advice {
     };
     let why = match reason == option {
         true => format!(
-            "{missing}, and the socket's timeout ({option}) is over. Linux says EAGAIN then, not \
-             ETIMEDOUT."
+            "{missing}, and the socket's timeout ({option}) is over. Linux reports that as EAGAIN, \
+             not as ETIMEDOUT."
         ),
-        false => format!("{missing}, and {reason}. That is no failure: later it may work."),
+        false => format!("{missing}, and {reason}. That is not a failure: it may work later."),
     };
     let event = format!("the socket is {event} (poll(2) says so, or an async runtime)");
     advise(why, format!("Wait until {event}, and call again; or {todo}."))
@@ -51,34 +54,34 @@ const BLOCKING: &str = "make the socket blocking (set_nonblocking(false))";
 pub(crate) fn goes_on(call: &Call, number: i32) -> Advice {
     let why = match call.write_timeout() {
         _ if number == EALREADY => {
-            "An earlier connect of this socket still goes on, in the background."
+            "An earlier connect on this socket is still going on, in the background."
         }
         Some(_) => {
             "Nobody answered before the socket's timeout (SO_SNDTIMEO) was over, or the socket is \
-             non-blocking. The connect goes on, in the background."
+             non-blocking. The connect goes on in the background."
         }
-        // So fast is this machine itself.
+        // Only this machine itself is that fast.
         None if call.state() == "CLOSE" => {
-            "The socket is non-blocking, and so connect waits for no answer. One came all the same, \
-             and was no: the socket is closed."
+            "The socket is non-blocking, so connect does not wait for an answer. It has come \
+             already, and it was no: the state is CLOSE."
         }
         None => {
-            "The connect goes on, in the background: the socket is non-blocking, and so it never \
-             waits, not even for this machine itself. (That may have answered by now: then the state \
-             is ESTABLISHED.)"
+            "The connect goes on in the background: the socket is non-blocking, so it never waits, \
+             not even for this machine itself. (If that has answered by now, the state is \
+             ESTABLISHED.)"
         }
     };
     advise(why, HOW_IT_ENDS)
 }
 
-const HOW_IT_ENDS: &str = "Wait until poll(2) says that the socket is writable; then SO_ERROR tells \
+const HOW_IT_ENDS: &str = "Wait until poll(2) says that the socket is writable; then SO_ERROR says \
                            how it ended (take_error in socket2).";
 
 pub(crate) fn interrupted(call: &Call) -> Advice {
-    let why = "A signal arrived while the call waited, and its handler was set without SA_RESTART, \
-               or the socket has a timeout: then the kernel does not start the call again.";
+    let why = "A signal arrived while the call waited. The kernel does not restart the call if the \
+               handler was set without SA_RESTART, or if the socket has a timeout.";
     match call.name {
-        "connect" => advise(format!("{why} The connect goes on, in the background."), HOW_IT_ENDS),
-        _ => advise(why, "Call again, as read_exact, write_all and std's accept do by themselves."),
+        "connect" => advise(format!("{why} The connect goes on in the background."), HOW_IT_ENDS),
+        _ => advise(why, "Call again, as read_exact, write_all and std's accept do on their own."),
     }
 }

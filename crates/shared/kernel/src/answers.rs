@@ -2,13 +2,13 @@
 
 use std::net::SocketAddr;
 
-/// What `TCP_INFO` says, of which a lesson needs two things. See tcp(7).
+/// The two things that a lesson needs of what `TCP_INFO` says. See tcp(7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TcpInfo {
     /// The state's name, such as `ESTABLISHED`.
     pub state: &'static str,
-    /// Of a listener: finished connections that wait for accept, and the limit the kernel uses for
-    /// them (the backlog, capped by `net.core.somaxconn`). `ss -l` shows the same two numbers.
+    /// For a listener: the finished connections that wait for accept, and the limit the kernel uses
+    /// for them (the backlog, capped by `net.core.somaxconn`). `ss -l` shows the same two numbers.
     pub queue: Option<Queue>,
 }
 
@@ -54,8 +54,9 @@ impl Entry {
     /// Whether it is the row of the connection between these addresses.
     #[must_use]
     pub fn is_of(&self, local: SocketAddr, peer: SocketAddr) -> bool {
-        // The table tells no zone (fe80::1%2), so addresses are compared without it. An IPv6 socket's
-        // connection over IPv4 has an IPv6 address (::ffff:127.0.0.1) that not every table gives it.
+        // The table has no zones (fe80::1%2), so addresses are compared without them. An IPv6
+        // socket's connection over IPv4 has an IPv6 address (::ffff:127.0.0.1) that not every table
+        // gives it.
         let plain = |address: SocketAddr| (address.ip().to_canonical(), address.port());
         (plain(self.local), plain(self.peer)) == (plain(local), plain(peer))
     }

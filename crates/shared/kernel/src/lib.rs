@@ -3,12 +3,12 @@
 //! - [`View`]: one look at a socket
 //! - `answers`: what the kernel may answer
 //! - `options`: what socket2 has no safe call for, on Unix and on Windows
-//! - `linux`, `windows` (with `windows_tables`), `macos`, `other`: what each system tells in its own
-//!   way; `untold`: what only Linux tells
+//! - `linux`, `windows` (with `windows_tables`), `macos`, `other`: what each system says in its own
+//!   way; `untold`: what only Linux says
 //! - `connection`: a connection, whether or not a descriptor belongs to it
-//! - `wait`: until the kernel says that something has happened
+//! - `wait`: waiting until the kernel says that something has happened
 //!
-//! Where a system does not tell, the answer is `None`.
+//! Where a system does not say, the answer is `None`.
 
 #![warn(missing_docs)]
 

@@ -1,4 +1,4 @@
-//! What Linux tells: `TCP_INFO`, `SO_MEMINFO` and the tables under `/proc`.
+//! What Linux says: `TCP_INFO`, `SO_MEMINFO` and the tables under `/proc`.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -69,8 +69,8 @@ pub fn setting(name: &str) -> Option<u32> {
     fs::read_to_string(format!("/proc/sys/{name}")).ok()?.trim().parse().ok()
 }
 
-/// Whether the socket is of another network namespace than this process, as one may be that another
-/// process has lent: then the tables and settings here are not those of its network
+/// Whether the socket belongs to another network namespace than this process, as a socket lent by
+/// another process may: the tables and settings here are then not those of its network
 /// (`SO_NETNS_COOKIE`, Linux 5.14; network_namespaces(7)).
 #[must_use]
 pub fn is_of_another_network(socket: &Socket) -> bool {
@@ -99,7 +99,7 @@ pub fn port_table(transport: Transport, port: u16) -> Option<Vec<Entry>> {
     Some(tables.into_iter().flatten().filter(|row| row.local.port() == port).collect())
 }
 
-/// The rows of one of those tables, such as `/proc/net/tcp`, which are this process's, or
+/// The rows of one of those tables: this process's, such as `/proc/net/tcp`, or another's, such as
 /// `/proc/123/net/udp6`.
 #[must_use]
 pub fn table(file: &str) -> Option<Vec<Entry>> {
@@ -115,7 +115,8 @@ fn entry(line: &str) -> Option<Entry> {
         local: address(words.get(1)?)?,
         peer: address(words.get(2)?)?,
         state: state(u8::from_str_radix(words.get(3)?, 16).ok()?),
-        // Clock ticks as user space counts them: 100 a second on every architecture of ours.
+        // Clock ticks as user space counts them: 100 a second on every architecture that we
+        // support.
         seconds_left: Some(u64::from_str_radix(timer, 16).ok()? / 100),
         user: Some(words.get(7)?.parse().ok()?),
         owner: words.get(9)?.parse().ok()?,
@@ -139,11 +140,12 @@ fn address(text: &str) -> Option<SocketAddr> {
 }
 
 /// The processes that have each socket, by the socket's inode: their names and numbers, the lowest
-/// number first. Without the sockets of other users' processes, as the system does not show those.
+/// number first. Other users' processes are missing, because the system does not show their
+/// sockets.
 #[must_use]
 pub fn holders() -> HashMap<u64, Vec<(String, u32)>> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    // /proc/self and its like are no processes of their own.
+    // /proc/self and the like are not processes of their own.
     let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     let mut numbers: Vec<u32> = numbers.collect();
     numbers.sort_unstable();

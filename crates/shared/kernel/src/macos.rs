@@ -1,4 +1,4 @@
-//! What macOS tells: `TCP_CONNECTION_INFO` (netinet/tcp.h).
+//! What macOS says: `TCP_CONNECTION_INFO` (netinet/tcp.h).
 
 use std::mem::offset_of;
 
@@ -23,7 +23,7 @@ const STATES: [&str; 11] = [
     "TIME_WAIT",
 ];
 
-/// The state of a TCP socket; a listener's queue is not told.
+/// The state of a TCP socket; macOS does not say how long a listener's queue is.
 #[must_use]
 pub fn tcp_info(socket: &Socket) -> Option<TcpInfo> {
     let mut info = [0; size_of::<libc::tcp_connection_info>()];

@@ -1,4 +1,4 @@
-//! Questions that socket2 has no safe call for, asked on Unix and on Windows.
+//! Questions for which socket2 has no safe call, asked on Unix and on Windows.
 
 use std::io;
 
@@ -43,7 +43,7 @@ fn option(socket: &Socket, level: i32, name: i32, value: &mut [u8]) -> Option<us
     (result == 0).then_some(length as usize)
 }
 
-/// How many bytes have arrived and were not received yet (`FIONREAD`; `SIOCINQ` in tcp(7)).
+/// How many bytes have arrived and have not been received yet (`FIONREAD`; `SIOCINQ` in tcp(7)).
 #[cfg(unix)]
 #[must_use]
 pub fn unread_bytes(socket: &Socket) -> Option<usize> {
@@ -54,7 +54,7 @@ pub fn unread_bytes(socket: &Socket) -> Option<usize> {
     (result == 0).then_some(bytes as usize)
 }
 
-/// How many bytes have arrived and were not received yet (`FIONREAD`, ioctlsocket).
+/// How many bytes have arrived and have not been received yet (`FIONREAD`, ioctlsocket).
 #[cfg(windows)]
 #[must_use]
 pub fn unread_bytes(socket: &Socket) -> Option<usize> {

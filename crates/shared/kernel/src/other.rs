@@ -1,4 +1,4 @@
-//! Systems of which nobody has told us how to ask: programs run, and the rows say `unknown`.
+//! Systems that the course does not know how to ask: programs run, and the rows say `unknown`.
 
 use socket2::Socket;
 

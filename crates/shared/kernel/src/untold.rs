@@ -1,4 +1,4 @@
-//! What only Linux tells, or only Linux and Windows: the other systems' answer.
+//! What only Linux says, or only Linux and Windows: the other systems' answers.
 
 use socket2::Socket;
 #[cfg(unix)]

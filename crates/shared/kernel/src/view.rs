@@ -9,13 +9,14 @@ use crate::answers::Queue;
 use crate::options::{descriptor, is_listening, unread_bytes};
 use crate::system::{family_before_bind, tcp_info};
 
-/// A look at a socket: each field was read from the kernel when the view was taken.
+/// One look at a socket: each field was read from the kernel at that moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
     /// The descriptor's number (on Windows, the handle's).
     pub descriptor: u64,
     /// Type and family, such as `TCP/IPv4` (`SO_TYPE`, and the family of `getsockname` or, before
-    /// bind on Windows, of `SO_PROTOCOL_INFOW`); `Unix`, and `?` for what is neither, or no socket.
+    /// bind on Windows, of `SO_PROTOCOL_INFOW`); `Unix`, and `?` for what is neither, or not a
+    /// socket.
     pub kind: &'static str,
     /// The address on this side; `None` before bind (`getsockname`).
     pub local: Option<SocketAddr>,
@@ -23,9 +24,9 @@ pub struct View {
     pub peer: Option<SocketAddr>,
     /// Whether it is TCP, which has states; UDP has none.
     pub has_states: bool,
-    /// The state of TCP; `None` where the system does not tell.
+    /// The state of TCP; `None` where the system does not say.
     pub state: Option<&'static str>,
-    /// A listener's queue; `None` for other sockets, and where the system does not tell.
+    /// A listener's queue; `None` for other sockets, and where the system does not say.
     pub queue: Option<Queue>,
     /// Bytes that a TCP connection has received and the program has not read yet.
     pub unread: Option<usize>,
@@ -39,8 +40,8 @@ impl View {
         View::look(socket, false)
     }
 
-    /// As [`of`](View::of), for a socket that was one of datagrams when it was looked at before: it
-    /// is asked for that first, and so for less.
+    /// As [`of`](View::of), for a socket that was a datagram socket when last looked at: that is
+    /// asked first, and then less has to be asked.
     #[must_use]
     #[inline]
     pub fn of_datagrams(socket: &Socket) -> View {
@@ -51,7 +52,7 @@ impl View {
     fn look(socket: &Socket, is_datagrams: bool) -> View {
         let address = socket.local_addr().ok();
         let name = address.as_ref().and_then(SockAddr::as_socket);
-        // Windows tells no address before bind.
+        // Windows gives no address before bind.
         let is_ip = name.is_some() || address.is_none();
         let info = if is_ip && !is_datagrams { tcp_info(socket) } else { None };
         let family = match name {

@@ -23,17 +23,17 @@ pub fn wait_until(mut happened: impl FnMut() -> bool) -> bool {
     true
 }
 
-/// Waits until `length` connections are in the listener's queue, where the system tells.
+/// Waits until `length` connections are in the listener's queue, where the system says.
 pub fn wait_for_queue(listener: &Socket, length: u32) -> bool {
     wait_until(|| View::of(listener).queue.is_none_or(|queue| queue.length >= length))
 }
 
-/// Waits until `bytes` bytes wait to be received, where the system tells.
+/// Waits until `bytes` bytes wait to be received, where the system says.
 pub fn wait_for_bytes(socket: &Socket, bytes: usize) -> bool {
     wait_until(|| unread_bytes(socket).is_none_or(|unread| unread >= bytes))
 }
 
-/// Waits until every other thread of this program is blocked, where the system tells.
+/// Waits until every other thread of this program is blocked, where the system says.
 pub fn wait_for_blocked_threads() {
     wait_until(|| other_threads_wait().unwrap_or(true));
 }

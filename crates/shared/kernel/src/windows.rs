@@ -1,4 +1,4 @@
-//! What Windows tells: `SIO_TCP_INFO`, `SO_PROTOCOL_INFOW`, the tables of TCP and UDP (`tables`),
+//! What Windows says: `SIO_TCP_INFO`, `SO_PROTOCOL_INFOW`, the tables of TCP and UDP (`tables`),
 //! and the list of processes.
 
 use std::collections::HashMap;
@@ -20,8 +20,8 @@ use crate::options;
 pub use crate::untold::*;
 use crate::windows_tables::{self as tables, STATES};
 
-/// The state of a TCP socket: from `SIO_TCP_INFO`, otherwise from the table. A listener's queue is
-/// not told.
+/// The state of a TCP socket: from `SIO_TCP_INFO`, otherwise from the table. Windows does not say
+/// how long a listener's queue is.
 #[must_use]
 pub fn tcp_info(socket: &Socket) -> Option<TcpInfo> {
     let protocol = protocol(socket)?;

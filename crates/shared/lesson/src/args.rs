@@ -32,8 +32,8 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// The exit status, when the help was asked for (0) or the words make no sense (2). What there was
-/// to say has been printed.
+/// The exit status, when the help was asked for (0) or the words make no sense (2). Everything that
+/// there is to say has been printed.
 pub(crate) fn parse(program: &Program) -> Result<Args, ExitCode> {
     let wrong = match parser(program).run_inner(bpaf::Args::current_args()) {
         Ok((args, port_given)) => match mistake(&args, port_given, program) {
@@ -57,7 +57,7 @@ pub(crate) fn parse(program: &Program) -> Result<Args, ExitCode> {
     Err(ExitCode::from(2))
 }
 
-/// Words that parse and yet cannot be meant.
+/// Words that parse but cannot be what was meant.
 fn mistake(args: &Args, port_given: bool, program: &Program) -> Option<String> {
     let host = &args.host;
     let just = program.just;
@@ -79,7 +79,7 @@ fn mistake(args: &Args, port_given: bool, program: &Program) -> Option<String> {
         };
         let name = name.trim_matches(['[', ']', '/']);
         return Some(format!(
-            "HOST is `{host}`; it should be a name or an address alone, and PORT a word of its own\n\
+            "HOST is `{host}`; it should be just a name or an address, and PORT a word of its own\n\
              Did you mean `{just} {name} {port}`?"
         ));
     }
@@ -140,12 +140,12 @@ fn parser(program: &Program) -> OptionParser<(Args, bool)> {
 }
 
 fn host_word() -> impl Parser<String> {
-    positional("HOST").help("a name or an address; of a server, '' is every interface [localhost]")
+    positional("HOST").help("a name or an address; for a server, '' is every interface [localhost]")
 }
 
 fn port_word() -> impl Parser<u16> {
     positional::<String>("PORT")
-        .help("0 to 65535; of a server, 0 lets the kernel pick one [8080]")
+        .help("0 to 65535; for a server, 0 lets the kernel pick one [8080]")
         .parse(|port| {
             port.parse()
                 .map_err(|_| "a port is a whole number from 0 to 65535, and comes after HOST")

@@ -5,12 +5,14 @@
 //! - `args`: the command line
 //! - `calls`: how rows name the calls that many steps make
 //! - `resolve`: from HOST and PORT to an address
-//! - `reach`: who can reach an address, and by which address a client does
+//! - `reach`: who can reach an address, and which address a client uses
 //! - `shown`: what a step adds to a call: its row, or the reason why it failed
 //! - `rows`: rows, and notes below them
 //! - `waits`: waiting for the kernel
 //!
-//! No function here makes a socket, or binds, connects or closes one: the steps do that in the open.
+//! No function here makes a socket, or binds, connects or closes one: the steps do that in the
+//! open. (`kernel` makes one out of sight, when a bind has failed: it shows whether the socket
+//! belongs to this process's network namespace.)
 
 #![warn(missing_docs)]
 

@@ -11,11 +11,11 @@ pub struct Program {
     pub cargo: &'static str,
     /// What it takes on the command line.
     pub takes: &'static [Takes],
-    /// Whether its title says who can reach the address, where that is not this machine alone.
+    /// Whether its title says who can reach the address, unless only this machine can.
     pub is_server: bool,
     /// Examples for the help: what to add to the command, and what that shows.
     pub examples: &'static [(&'static str, &'static str)],
-    /// The step to do next, if there is one.
+    /// The step that comes next, if there is one.
     pub next: Option<&'static Program>,
 }
 
@@ -92,7 +92,7 @@ pub const ACCEPT: Program = Program {
     examples: &[
         ("", "a client inside the program connects"),
         ("--wait", "wait for a client from a second terminal"),
-        ("'' 9000 --wait", "one from another machine will do, too"),
+        ("'' 9000 --wait", "a client on another machine will do as well"),
         ("::1 8080", "over IPv6"),
     ],
     next: Some(&CLOSE),

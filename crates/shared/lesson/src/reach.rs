@@ -1,4 +1,4 @@
-//! Who can reach an address, and by which address a client reaches a server.
+//! Who can reach an address, and which address a client uses to reach a server.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -7,8 +7,8 @@ use advice::Failure;
 use output::{paragraph, print};
 use socket2::{SockAddr, SockRef, Socket};
 
-/// The address by which a client on this machine reaches `server`: itself, or loopback where it
-/// stands for every interface.
+/// The address at which a client on this machine reaches `server`: the same one, or loopback where
+/// it stands for every interface.
 #[must_use]
 pub fn for_clients(server: SocketAddr) -> SocketAddr {
     let mut address = server; // keeps the zone of an IPv6 address
@@ -27,9 +27,9 @@ pub(crate) fn who_reaches(ip: IpAddr) -> String {
     match ip.to_canonical() {
         ip if ip.is_loopback() => "only programs on this machine".to_string(),
         ip if ip.is_unspecified() => {
-            "every machine that reaches any interface of this one".to_string()
+            "every machine that can reach any interface of this one".to_string()
         }
-        _ => format!("every machine that reaches this one at {ip}"),
+        _ => format!("every machine that can reach this one at {ip}"),
     }
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn who_reaches(ip: IpAddr) -> String {
 ///
 /// # Errors
 ///
-/// The system does not tell the socket's address (`getsockname(2)`).
+/// The system does not say what the socket's address is (`getsockname(2)`).
 pub fn who_can_reach(socket: &Socket) -> Result<String, Failure> {
     let ip = address_of(socket)?.ip();
     let is_dual =
@@ -45,12 +45,12 @@ pub fn who_can_reach(socket: &Socket) -> Result<String, Failure> {
     Ok(who_reaches(ip) + if is_dual { " (over IPv4, too)" } else { "" })
 }
 
-/// The address in `peer`, which accept has returned. Makes sure that it is the one of `client`, and
-/// not another program's that connected first.
+/// The address in `peer`, which accept has returned. Makes sure that it is that of `client`, and
+/// not of another program that connected first.
 ///
 /// # Errors
 ///
-/// It is another's.
+/// It is another program's.
 pub fn must_be_client(client: &Socket, peer: &SockAddr) -> Result<SocketAddr, Failure> {
     let ours = address_of(client)?;
     match peer.as_socket() {
@@ -59,10 +59,10 @@ pub fn must_be_client(client: &Socket, peer: &SockAddr) -> Result<SocketAddr, Fa
         peer => Err(Failure {
             call: "accept()".to_string(),
             words: format!(
-                "the client is {}, and ours is {ours}",
+                "the client is {}, but ours is {ours}",
                 peer.map_or("unknown".to_string(), |peer| peer.to_string())
             ),
-            why: "Another program has connected to this port, before the step's own client."
+            why: "Another program has connected to this port before the step's own client."
                 .to_string(),
             todo: "Run the step again, or on another port: `localhost 0`.".to_string(),
         }),
@@ -73,7 +73,7 @@ pub fn must_be_client(client: &Socket, peer: &SockAddr) -> Result<SocketAddr, Fa
 ///
 /// # Errors
 ///
-/// The system does not tell it.
+/// The system does not say.
 pub fn address_of<'s>(socket: impl Into<SockRef<'s>>) -> Result<SocketAddr, Failure> {
     let socket = socket.into();
     let fail = |error| Failure::of("getsockname()", &error, Some(&*socket));
@@ -81,12 +81,12 @@ pub fn address_of<'s>(socket: impl Into<SockRef<'s>>) -> Result<SocketAddr, Fail
     address.as_socket().ok_or_else(|| fail(io::ErrorKind::Unsupported.into()))
 }
 
-/// The address by which a client on this machine reaches `server`, which is bound: the server's own,
-/// or loopback where it stands for every interface.
+/// The address at which a client on this machine reaches `server`, which is bound: the server's
+/// own, or loopback where it stands for every interface.
 ///
 /// # Errors
 ///
-/// The system does not tell the server's address (`getsockname(2)`).
+/// The system does not say what the server's address is (`getsockname(2)`).
 pub fn address_for_clients<'s>(server: impl Into<SockRef<'s>>) -> Result<SocketAddr, Failure> {
     Ok(for_clients(address_of(server)?))
 }
@@ -97,8 +97,8 @@ pub fn invite(address: SocketAddr) {
     let (host, port) = address.rsplit_once(':').unwrap_or((&address, ""));
     let host = host.trim_matches(['[', ']']);
     paragraph(
-        "Waiting for one client; Ctrl-C ends the waiting. In a second terminal, in this folder, \
-         type one of these (the second needs no just, the third is OpenBSD's netcat):",
+        "Waiting for one client; press Ctrl-C to stop. In a second terminal, in this folder, type \
+         one of these (the second works without just, the third uses OpenBSD's netcat):",
     );
     print(&format!("    just client {host} {port}\n"));
     print(&format!("    cargo run -p accept --bin client -- {host} {port}\n"));

@@ -12,7 +12,7 @@ use socket2::Domain;
 ///
 /// # Errors
 ///
-/// The name is not known, or not in this family (`EAI_NONAME` and its like).
+/// The name is not known, or not in this family (`EAI_NONAME` and the like).
 pub(crate) fn resolve(host: &str, port: u16, ipv6: bool) -> Result<SocketAddr, Failure> {
     if host.is_empty() {
         return Ok(SocketAddr::new(every_interface(ipv6), port));
@@ -37,16 +37,16 @@ pub(crate) fn resolve(host: &str, port: u16, ipv6: bool) -> Result<SocketAddr, F
 fn lookup_failure(host: &str, ipv6: bool, error: LookupError) -> Failure {
     let (why, todo) = match error.kind() {
         LookupErrorKind::Again => (
-            format!("It is in no hosts file here, and no name server answered about `{host}`."),
-            "Take an address itself, such as 127.0.0.1, or try again with network.".to_string(),
+            format!("No hosts file here has `{host}`, and no name server answered."),
+            "Use an address, such as 127.0.0.1, or try again with a network.".to_string(),
         ),
         _ if ipv6 => (
             format!("`{host}` has no IPv6 address that this machine knows of."),
-            "Use an IPv6 address itself, such as ::1, or leave --ipv6 out.".to_string(),
+            "Use an IPv6 address, such as ::1, or leave --ipv6 out.".to_string(),
         ),
         _ => (
-            format!("Neither the hosts file nor the name server of this machine knows `{host}`."),
-            "Check the spelling; this machine itself is `localhost`.".to_string(),
+            format!("Neither this machine's hosts file nor its name server knows `{host}`."),
+            "Check the spelling; `localhost` is this machine itself.".to_string(),
         ),
     };
     let symbol = match error.kind() {

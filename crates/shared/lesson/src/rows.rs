@@ -30,7 +30,7 @@ pub fn show_close(descriptor: u64) {
 }
 
 /// Prints what a call that receives from a stream returned: how many bytes, and the first of them
-/// as text. 0 bytes are the end: the other side sends nothing more (recv(2)).
+/// as text. 0 bytes mean the end: the other side sends nothing more (recv(2)).
 pub fn show_received(bytes: &[u8]) {
     note(what_was_received(bytes.len(), bytes));
 }
@@ -42,7 +42,7 @@ pub fn show_received_from(bytes: &[u8], sender: SocketAddr) {
 }
 
 /// A row of the table: call, descriptor, kind, local address, peer, state. Where it is too wide for
-/// the terminal, the call stands on a line of its own and the rest below it.
+/// the terminal, the call gets a line of its own and the rest goes below it.
 pub(crate) fn row(cells: [&str; 6]) {
     static HEAD_SHOWN: Once = Once::new();
     HEAD_SHOWN.call_once(|| print(&row_line(HEAD, width())));

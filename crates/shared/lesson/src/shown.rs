@@ -134,7 +134,7 @@ impl<T> Shown<T> for io::Result<T> {
                 Ok(())
             }
             Err(error) => {
-                let words = format!("{}, and not {symbol}", words(&error));
+                let words = format!("{}, not {symbol}", words(&error));
                 let explained = Failure::of(&call, &error, socket);
                 match explained.why.is_empty() {
                     true => Err(Failure::surprise(call, words)),
@@ -142,7 +142,7 @@ impl<T> Shown<T> for io::Result<T> {
                 }
             }
             Ok(_) => {
-                Err(Failure::surprise(call, format!("it succeeded, and {symbol} was expected")))
+                Err(Failure::surprise(call, format!("it succeeded, but {symbol} was expected")))
             }
         }
     }

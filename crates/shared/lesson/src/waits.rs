@@ -9,13 +9,13 @@ use socket2::SockRef;
 use crate::rows::row;
 use output::state_of_entry;
 
-/// Waits until a TCP connection that no descriptor belongs to any more is in `state`, and prints the
-/// kernel's own row of it, matched by the whole four-tuple. Returns the state, for a sentence.
+/// Waits until a TCP connection that no longer has a descriptor is in `state`, and prints the
+/// kernel's own row for it, matched by the whole four-tuple. Returns the state, for a sentence.
 ///
 /// # Errors
 ///
-/// The kernel has moved the connection to another state, or forgotten it. (Elsewhere than on Linux
-/// that is said in the row, and is no error: those systems promise nothing about their tables.)
+/// The kernel has moved the connection to another state, or forgotten it. (On other systems than
+/// Linux the row says so, and it is not an error: they promise nothing about their tables.)
 pub fn wait_for_state(
     words: &str,
     [local, peer]: [SocketAddr; 2],
@@ -34,7 +34,7 @@ pub fn wait_for_state(
     let family = if local.is_ipv4() { "TCP/IPv4" } else { "TCP/IPv6" };
     row([words, "—", family, &local.to_string(), &peer.to_string(), &cell]);
     match seen {
-        None => Ok("a state that this system does not tell".to_string()),
+        None => Ok("a state that this system does not report".to_string()),
         Some(Some(entry)) if entry.state == state => Ok(state.to_string()),
         Some(_) if cfg!(not(target_os = "linux")) => {
             Ok("a state that this system does not show".to_string())
@@ -42,15 +42,15 @@ pub fn wait_for_state(
         Some(_) => Err(Failure {
             call: words.to_string(),
             words: format!("it should be in {state}"),
-            why: "This kernel ends connections in its own way, as one does that may keep few of \
-                  them (net.ipv4.tcp_max_tw_buckets)."
+            why: "This kernel ends connections in its own way, perhaps because it may keep only a \
+                  few of them (net.ipv4.tcp_max_tw_buckets)."
                 .to_string(),
             todo: "Look at its settings: `sysctl net.ipv4 | grep tcp_`.".to_string(),
         }),
     }
 }
 
-/// Waits until a datagram is there to be received, so that a receive need not wait for ever.
+/// Waits until there is a datagram to receive, so that a receive does not wait for ever.
 ///
 /// # Errors
 ///
@@ -61,9 +61,9 @@ pub fn wait_for_datagram<'s>(socket: impl Into<SockRef<'s>>) -> Result<(), Failu
     }
     Err(Failure {
         call: "recvfrom".to_string(),
-        words: "no datagram has arrived for 2 s".to_string(),
-        why: "It was sent, and something on this machine dropped it: a firewall, for instance."
+        words: "no datagram arrived within 2 s".to_string(),
+        why: "It was sent, but something on this machine dropped it: a firewall, for instance."
             .to_string(),
-        todo: "Look for rules that concern the loopback interface or this address.".to_string(),
+        todo: "Look for rules about the loopback interface or this address.".to_string(),
     })
 }

@@ -11,7 +11,7 @@ use crate::text::{note_line, wrapped};
 use crate::width::width;
 
 /// Prints to stdout. When the reader has gone (`| head -1`), the program ends quietly: nobody is
-/// left to tell anything.
+/// left to read it.
 ///
 /// Where one piece ends with an empty line and the next begins with one, they share it.
 pub fn print(text: &str) {
@@ -28,7 +28,7 @@ pub fn print(text: &str) {
 /// Whether the last line that was printed is empty; as if it were, at the start.
 static AFTER_EMPTY_LINE: AtomicBool = AtomicBool::new(true);
 
-/// To be called when somebody else, such as a child process, may have printed lines.
+/// To be called when something else, such as a child process, may have printed lines.
 pub fn printed_elsewhere() {
     AFTER_EMPTY_LINE.store(false, Relaxed);
 }
@@ -41,7 +41,7 @@ fn write_out(text: &str) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Prints an error to stderr, apart from the rows before it.
+/// Prints an error to stderr, set off from the rows before it.
 pub fn complain_after_rows(text: &str) {
     let _ = write_out("\n");
     complain(text);

@@ -1,7 +1,7 @@
 //! What a row looks like: a call, and what the kernel says about the socket now.
 //!
-//! What makes a row is `#[inline]`: xray, which prints very many, is optimised in each build, and so
-//! are these with it.
+//! What makes a row is `#[inline]`: xray, which prints very many, is optimised in every build, and
+//! so are these functions with it.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::width::WIDEST;
 #[must_use]
 #[inline]
 pub fn cells<'a>(call: &'a str, view: &View) -> [Cow<'a, str>; 6] {
-    // What is no socket (any more) has no address, and is not unbound either.
+    // What is not a socket (any more) has no address, and is not unbound either.
     let without_address = if view.kind == "?" { "—" } else { "not bound" };
     [
         call.into(),
@@ -40,7 +40,7 @@ fn state(view: &View) -> Cow<'static, str> {
     }
 }
 
-/// The state of a row of the kernel's table, and how long TIME_WAIT stays where that is told.
+/// The state of a row of the kernel's table, and how long TIME_WAIT stays where the table says.
 #[must_use]
 pub fn state_of_entry(entry: &Entry) -> String {
     match (entry.state, entry.seconds_left) {

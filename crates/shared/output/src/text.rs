@@ -1,7 +1,7 @@
 //! Text broken into lines, and the words for what was received.
 //!
-//! What makes a row is `#[inline]`: xray, which prints very many, is optimised in each build, and so
-//! are these with it.
+//! What makes a row is `#[inline]`: xray, which prints very many, is optimised in every build, and
+//! so are these functions with it.
 
 /// Breaks `text` into lines of at most `width` columns, the first after `first`, the others after
 /// `rest`.
@@ -42,7 +42,7 @@ pub fn what_was_received_from(length: usize, start: &[u8], sender: &str) -> Stri
     format!("{} from {sender}: {}", bytes(length), quoted(length, start))
 }
 
-/// So many bytes, in words.
+/// A number of bytes, in words.
 #[must_use]
 #[inline]
 pub fn bytes(count: usize) -> String {

@@ -11,8 +11,8 @@ macro_rules! questions {
     };
 }
 
-/// All questions, step by step, those that are asked most first: each is an example of that step's
-/// crate. They are known by these names, in the book and elsewhere: a name stays.
+/// All questions, step by step, the most asked first: each is an example of that step's crate. The
+/// book and others know them by these names, so a name stays.
 pub static ALL: &[Question] = questions! {
     "create" {
         port_vs_socket
@@ -94,7 +94,7 @@ pub static ALL: &[Question] = questions! {
 /// A question: one program answers it.
 #[derive(Debug)]
 pub struct Question {
-    /// The step to which it belongs.
+    /// The step that it belongs to.
     pub step: &'static str,
     /// Its name.
     pub name: &'static str,

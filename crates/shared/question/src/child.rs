@@ -1,4 +1,4 @@
-//! A child process that may have less than its parent: fewer descriptors, no rights. What it changes
+//! A child process that has less than its parent: fewer descriptors, fewer rights. What it changes
 //! about itself ends with it.
 
 use std::io;
@@ -12,21 +12,21 @@ use kernel::check;
 ///
 /// # Errors
 ///
-/// There can be no child (fork(2)).
+/// No child can be made (fork(2)).
 pub fn in_child(work: impl FnOnce() -> Result<()>) -> Result<()> {
     let status = status_of(work)?;
     match status.code() {
         Some(0) => Ok(()),
         Some(_) => exit(1), // it has said why
-        None => bail!("the child process was ended: {status}"),
+        None => bail!("the child process was killed: {status}"),
     }
 }
 
-/// Runs `work` in a child process: how it ended. For a program that has one thread.
+/// Runs `work` in a child process, and returns how that ended. For a program that has one thread.
 ///
 /// # Errors
 ///
-/// There can be no child (fork(2)).
+/// No child can be made (fork(2)).
 #[cfg(unix)]
 pub fn status_of(work: impl FnOnce() -> Result<()>) -> Result<ExitStatus> {
     use std::os::unix::process::ExitStatusExt;
@@ -62,7 +62,7 @@ pub fn status_of(work: impl FnOnce() -> Result<()>) -> Result<ExitStatus> {
     work().map(|()| ExitStatus::default())
 }
 
-/// From now on, this process may have descriptors 0 to `limit` - 1 (setrlimit(2),
+/// From now on, this process may have only descriptors 0 to `limit` - 1 (setrlimit(2),
 /// `RLIMIT_NOFILE`). Windows has no such limit.
 ///
 /// # Errors
@@ -80,7 +80,7 @@ pub fn limit_descriptors(limit: u64) -> io::Result<()> {
 }
 
 /// From now on, this process has the rights of user and group 65534, who own nothing (setuid(2));
-/// of an ordinary user, and on Windows, it changes nothing.
+/// for an ordinary user, and on Windows, this changes nothing.
 ///
 /// # Errors
 ///

@@ -1,10 +1,10 @@
-//! What the programs share that answer one question each.
+//! What the programs that each answer one question have in common.
 //!
 //! - `catalogue`: the questions, and the programs that answer them
 //! - `head`: the comment at the head of such a program
 //! - `run`: running one
-//! - [`setup`]: sockets made ready, for questions that are about what comes afterwards
-//! - [`child`]: a child process that may have less than its parent
+//! - [`setup`]: sockets made ready, for questions about what comes afterwards
+//! - [`child`]: a child process that has less than its parent
 
 #![warn(missing_docs)]
 

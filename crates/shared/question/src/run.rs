@@ -11,7 +11,7 @@ use crate::head::Head;
 /// that it runs on other systems alone, it says so instead of running.
 ///
 /// The exit status is 0 when the answer was proved or is not shown here, 1 when the system behaved
-/// otherwise or said no, 2 when the command line was wrong.
+/// differently or said no, 2 when the command line was wrong.
 pub fn run(source: &str, program: fn() -> anyhow::Result<()>) -> ExitCode {
     let head = Head::of(source);
     let argument = std::env::args_os().nth(1);

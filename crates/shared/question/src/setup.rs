@@ -1,5 +1,5 @@
-//! Sockets made ready, for questions that are about what comes afterwards. Each prints the rows that
-//! the reader needs: how they are made is what the steps show.
+//! Sockets made ready, for questions about what comes afterwards. Each prints the rows that the
+//! reader needs; the steps show how they are made.
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
@@ -35,7 +35,7 @@ pub fn listener(backlog: i32) -> Result<Socket, Failure> {
     Ok(listener)
 }
 
-/// A client's connection to `listener`, which has it in its queue then. One row.
+/// A client's connection to `listener`, which then has it in its queue. One row.
 ///
 /// # Errors
 ///
@@ -49,8 +49,8 @@ pub fn client_of(listener: &Socket) -> Result<Socket, Failure> {
     Ok(client)
 }
 
-/// A client whose connect to `target` gives up after 0.2 s, as nobody answers: the queue is full. Two
-/// rows.
+/// A client whose connect to `target` gives up after 0.2 s, because nobody answers: the queue is
+/// full. Two rows.
 ///
 /// # Errors
 ///
@@ -90,8 +90,8 @@ pub fn udp() -> Result<Socket, Failure> {
     Ok(socket)
 }
 
-/// Receives a datagram, of which at most `size` bytes, and prints what came. Waits at most two
-/// seconds for it.
+/// Receives at most `size` bytes of a datagram, and prints what came. Waits at most two seconds for
+/// it.
 ///
 /// # Errors
 ///
@@ -109,7 +109,7 @@ pub fn receive_datagram(socket: &Socket, size: usize) -> Result<Vec<u8>, Failure
     Ok(buffer)
 }
 
-/// Closes a socket: whatever else has it, too, has it still. One row.
+/// Closes one handle to a socket; any other handle keeps the socket open. One row.
 pub fn close(socket: Socket) {
     let number = descriptor(&socket);
     drop(socket);

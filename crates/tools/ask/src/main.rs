@@ -12,7 +12,7 @@ use output::{complain, print, width, wrapped};
 use question::{ALL, Head, Question};
 
 const HELP: &str = "\
-Questions about sockets, each answered by a program that shows it.
+Questions about sockets, each answered by a program that you can run.
 
 Usage: just ask [NAME | STEP | WORDS]
 
@@ -20,18 +20,18 @@ Examples:
     just ask                        all questions, step by step
     just ask port_zero              run the program of that name
     just ask bind                   the questions of a step
-    just ask permission denied      find by words of the question, the answer or the program
+    just ask permission denied      search the questions, answers and programs for words
 
 Without just: cargo run -p ask -- …
 Each question is a program of its own: cargo run -p bind --example port_zero
 ";
 
-/// A question, and what it is found by.
+/// A question, and the text in which it is found.
 struct Entry {
     step: &'static str,
     name: &'static str,
     question: String,
-    /// What can be found: its name, its comment and all that it may print, in lower case.
+    /// Its name, its comment and all that it may print, in lower case.
     text: String,
 }
 
@@ -76,7 +76,7 @@ fn all_questions() -> Vec<Entry> {
     ALL.iter().map(entry).collect()
 }
 
-/// What stands in a program's strings.
+/// The text in a program's strings.
 fn strings_of(source: &str) -> String {
     let code = source.replace("\\\"", "'");
     code.split('"').skip(1).step_by(2).flat_map(|text| [text, " "]).collect()
@@ -88,14 +88,14 @@ fn named<'a>(questions: &'a [Entry], asked: &str) -> Option<&'a Entry> {
     questions.iter().find(|question| plain(question.name) == plain(asked))
 }
 
-/// Those of a step, or those that have all the words; or else, and then the second value says so,
-/// the nearest.
+/// Those of a step, or those that have all the words; or else the nearest, and then the second
+/// value is false.
 fn find<'a>(questions: &'a [Entry], asked: &str) -> (Vec<&'a Entry>, bool) {
     let of_step: Vec<_> = questions.iter().filter(|question| question.step == asked).collect();
     if !of_step.is_empty() {
         return (of_step, true);
     }
-    // What Rust adds to an error's message stands in no program.
+    // No program contains what Rust adds to an error's message.
     let asked = asked.split(" (os error").next().unwrap_or(asked).to_lowercase();
     let words: Vec<&str> =
         asked.split([' ', '_', '-']).filter(|word| !FILLERS.contains(word)).collect();
@@ -105,7 +105,7 @@ fn find<'a>(questions: &'a [Entry], asked: &str) -> (Vec<&'a Entry>, bool) {
     if known.is_empty() && !words.is_empty() {
         return (Vec::new(), false);
     }
-    // A word that few questions have tells more than one that many have.
+    // A word that few questions have says more than one that many have.
     let score = |question: &&Entry| -> f64 {
         let its = known.iter().filter(|(word, _)| has(&question.text, word));
         its.map(|(_, count)| 1.0 / *count as f64).sum()
@@ -124,15 +124,15 @@ fn find<'a>(questions: &'a [Entry], asked: &str) -> (Vec<&'a Entry>, bool) {
 /// How many questions are shown where none has all words.
 const NEAREST: usize = 5;
 
-/// Words that tell nothing.
+/// Words that say nothing.
 const FILLERS: [&str; 33] = [
     "", "a", "an", "and", "any", "are", "at", "can", "do", "does", "for", "from", "how", "i", "if",
     "in", "is", "it", "me", "my", "of", "on", "or", "that", "the", "there", "to", "we", "what",
     "when", "which", "why", "you",
 ];
 
-/// Whether a text has a word, or one that begins with it; a plural will do for the singular. What is
-/// no word, such as `0.0.0.0`, must stand there as it is.
+/// Whether a text has a word, or one that begins with it; a plural also finds the singular. What is
+/// not a word, such as `0.0.0.0`, must be there exactly.
 fn has(text: &str, word: &str) -> bool {
     if !word.chars().all(char::is_alphanumeric) {
         return text.contains(word.trim_matches(['?', '!', ',', '.', ':', '"', '\'']));
@@ -179,7 +179,7 @@ fn run(question: &Entry) -> ExitCode {
     let program = env::current_exe().map(|ask| ask.with_file_name("examples").join(question.name));
     let program = program.unwrap_or_default().with_extension(env::consts::EXE_EXTENSION);
     if !program.exists() {
-        complain("Building the program first, which takes some seconds …\n");
+        complain("Building the program first, which takes a few seconds …\n");
     }
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut run = Command::new(cargo);
@@ -188,7 +188,7 @@ fn run(question: &Entry) -> ExitCode {
         run.arg("--manifest-path").arg(manifest);
     }
     let run = run.status();
-    // Who may not use cargo may still run what was built.
+    // Without cargo, what was built already can still be run.
     let run = run.or_else(|error| Command::new(program).status().map_err(|_| error));
     match run {
         Ok(status) => {
@@ -196,7 +196,7 @@ fn run(question: &Entry) -> ExitCode {
         }
         Err(error) => {
             complain(&format!("error: cannot run cargo: {}\n", words(&error)));
-            complain("  Do:  See that cargo is in your PATH, and that you may run it.\n");
+            complain("  Do:  Check that cargo is in your PATH, and that you may run it.\n");
             ExitCode::from(1)
         }
     }

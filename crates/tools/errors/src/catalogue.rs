@@ -1,4 +1,4 @@
-//! The table: which call gives which error, when, and what provokes it here.
+//! The table: which call gives which error and when, and what provokes it here.
 
 use std::sync::LazyLock;
 
@@ -24,9 +24,9 @@ pub struct Row {
     pub symbol: &'static str,
     /// Who can provoke it.
     pub class: Class,
-    /// The manual page that tells of it.
+    /// The manual page that describes it.
     pub source: &'static str,
-    /// When it happens; of one that is never seen, why not.
+    /// When it happens; or, if it is never seen, why not.
     pub when: &'static str,
     /// What provokes it: `None` where nothing can.
     #[cfg(target_os = "linux")]
@@ -76,8 +76,8 @@ const REUSE_ADDRESS: i32 = 0;
 #[cfg(not(target_os = "linux"))]
 const REUSE_PORT: i32 = 1;
 
-/// Every way in which the calls of sockets fail, as far as their manual pages or experiments tell.
-/// The calls stand in the order of a program.
+/// Every way in which socket calls fail, as far as their manual pages or experiments show. The
+/// calls are in the order of a program.
 pub static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let of_address = rows_of_option::<REUSE_ADDRESS>("setsockopt SO_REUSEADDR");
     let of_port = rows_of_option::<REUSE_PORT>("setsockopt SO_REUSEPORT");
@@ -97,7 +97,7 @@ const CALLS: &[Row] = table! {
         Anyone EINVAL "socket(2)"
             "the number of the protocol is out of range" => socket::protocol_out_of_range;
         Anyone EMFILE "socket(2)"
-            "the process has all the descriptors that it may have" => socket::too_many_descriptors;
+            "the process has as many descriptors as it may have" => socket::too_many_descriptors;
         Never ENFILE "socket(2)" "the whole system would have to run out of files (fs.file-max)";
         Never ENOBUFS "socket(2)" "the kernel would have to run out of memory";
         Never ENOMEM "socket(2)" "the kernel would have to run out of memory";
@@ -114,12 +114,12 @@ const CALLS: &[Row] = table! {
             => bind::low_port_without_rights;
         Anyone EADDRINUSE "bind(2)" "another socket has this address and port" => bind::taken_port;
         Anyone EADDRINUSE "ip(7)"
-            "a connection of the server before it is left in TIME_WAIT" => bind::left_in_time_wait;
+            "a connection of the previous server is still in TIME_WAIT" => bind::left_in_time_wait;
         Anyone EADDRINUSE "bind(2)"
-            "port 0, and every port that the kernel may give is taken" => bind::no_port_left;
+            "port 0, and every port that the kernel may pick is taken" => bind::no_port_left;
         Anyone EBADF "bind(2)" "the descriptor is closed" => bind::closed_descriptor;
-        Anyone EINVAL "bind(2)" "the socket has an address already" => bind::twice;
-        Anyone EINVAL "bind(2)" "the length is not that of an address" => bind::wrong_length;
+        Anyone EINVAL "bind(2)" "the socket already has an address" => bind::twice;
+        Anyone EINVAL "bind(2)" "the length is wrong for an address" => bind::wrong_length;
         Anyone EINVAL "seen, not documented"
             "an IPv4 address, and the socket is IPv6" => bind::too_short_for_ipv6;
         Anyone EINVAL "seen, not documented"
@@ -128,13 +128,14 @@ const CALLS: &[Row] = table! {
         Anyone EAFNOSUPPORT "tcp(7)"
             "an IPv6 address, and the socket is IPv4" => bind::ipv6_address_on_ipv4_socket;
         Anyone EAFNOSUPPORT "tcp(7)"
-            "an address of IPv6's length that says IPv4, and the socket is IPv6"
+            "an address as long as an IPv6 one that says IPv4, and the socket is IPv6"
             => bind::ipv4_address_on_ipv6_socket;
         Anyone ENOTSOCK "bind(2)" "the descriptor is a file, not a socket" => bind::no_socket;
         Anyone EADDRNOTAVAIL "bind(2)"
-            "the address is not one of this machine" => bind::address_of_nobody;
+            "the address is not this machine's" => bind::address_of_nobody;
         Anyone EFAULT "bind(2)"
-            "the pointer to the address leads to no memory of the process" => bind::bad_pointer;
+            "the pointer to the address does not lead to memory of the process"
+            => bind::bad_pointer;
         Anyone ENODEV "ipv6(7)"
             "a link-local IPv6 address, and its interface does not exist"
             => bind::no_such_interface;
@@ -142,9 +143,9 @@ const CALLS: &[Row] = table! {
     }
     "listen" {
         Anyone EADDRINUSE "listen(2)"
-            "another socket with this address and port listens already" => listen::other_listens;
+            "another socket is already listening on this address and port" => listen::other_listens;
         Anyone EADDRINUSE "listen(2)"
-            "no bind before it, and every port that the kernel may give is taken"
+            "there was no bind before it, and every port that the kernel may pick is taken"
             => listen::no_port_left;
         Anyone EBADF "listen(2)" "the descriptor is closed" => listen::closed_descriptor;
         Anyone ENOTSOCK "listen(2)" "the descriptor is a file, not a socket" => listen::no_socket;
@@ -155,12 +156,12 @@ const CALLS: &[Row] = table! {
     "accept" {
         Anyone EAGAIN "accept(2)" "non-blocking, and the queue is empty" => accept::nobody_queues;
         Anyone EAGAIN "socket(7)"
-            "nobody came before SO_RCVTIMEO was over" => accept::nobody_in_time;
+            "no client came before SO_RCVTIMEO was over" => accept::nobody_in_time;
         Anyone EBADF "accept(2)" "the descriptor is closed" => accept::closed_descriptor;
         Never ECONNABORTED "accept(2)"
-            "Linux hands out a connection that was reset in the queue; the next recv tells of it";
+            "Linux hands out a connection that was reset in the queue; the next recv reports it";
         Anyone EFAULT "accept(2)"
-            "the pointer for the peer's address leads to no memory of the process"
+            "the pointer for the peer's address does not lead to memory of the process"
             => accept::bad_pointer;
         Anyone EINTR "accept(2)" "a signal arrived while it waited" => accept::signal;
         Anyone EINVAL "accept(2)"
@@ -174,7 +175,7 @@ const CALLS: &[Row] = table! {
     }
     "accept" {
         Anyone EMFILE "accept(2)"
-            "the process has all the descriptors that it may have" => accept::too_many_descriptors;
+            "the process has as many descriptors as it may have" => accept::too_many_descriptors;
         Never ENFILE "accept(2)" "the whole system would have to run out of files (fs.file-max)";
         Never ENOBUFS "accept(2)" "the kernel would have to run out of memory";
         Never ENOMEM "accept(2)" "the kernel would have to run out of memory";
@@ -183,7 +184,7 @@ const CALLS: &[Row] = table! {
             "the socket is UDP, which has no connections" => accept::over_udp;
         Never EPERM "accept(2)"
             "a security module would have to forbid it; a firewall stops packets, not this call";
-        Never EPROTO "accept(2)" "other protocols have it, and TCP has not";
+        Never EPROTO "accept(2)" "other protocols have it; TCP does not";
     }
     "connect" {
         Anyone EACCES "connect(2)"
@@ -191,28 +192,32 @@ const CALLS: &[Row] = table! {
             => connect::broadcast_without_option;
         OwnNetwork EACCES "ip(7)" "a route of type prohibit" => connect::prohibited;
         Never EPERM "connect(2)"
-            "a firewall that drops TCP's packets leaves it waiting; a security module would have to forbid it"
+            "a security module would have to forbid it; a firewall that drops TCP's packets leaves \
+             it waiting"
            ;
-        Never EADDRINUSE "connect(2)" "over IP a connection that exists twice gives EADDRNOTAVAIL";
+        Never EADDRINUSE "connect(2)" "over IP, a connection that exists already gives \
+                                       EADDRNOTAVAIL";
         Anyone EADDRNOTAVAIL "seen, not documented"
-            "the same two addresses and ports are connected already"
+            "the same two addresses and ports are already connected"
             => connect::same_connection_twice;
         Anyone EADDRNOTAVAIL "connect(2)"
-            "every port that the kernel may give has a connection to this peer"
+            "every port that the kernel may pick has a connection to this peer"
             => connect::no_port_left;
         Anyone EAFNOSUPPORT "connect(2)"
             "an IPv6 address, and the socket is IPv4" => connect::ipv6_address_on_ipv4_socket;
         Anyone EAGAIN "connect(2)"
-            "over UDP, every port that the kernel may give is taken"
+            "over UDP, every port that the kernel may pick is taken"
             => connect::no_port_left_over_udp;
         Anyone EALREADY "connect(2)"
-            "non-blocking, and an earlier connect still goes on" => connect::again_while_it_goes_on;
+            "non-blocking, and an earlier connect is still going on"
+            => connect::again_while_it_goes_on;
         Anyone EBADF "connect(2)" "the descriptor is closed" => connect::closed_descriptor;
         Anyone ECONNREFUSED "connect(2)" "nobody listens there" => connect::nobody_listens;
         Anyone EFAULT "connect(2)"
-            "the pointer to the address leads to no memory of the process" => connect::bad_pointer;
+            "the pointer to the address does not lead to memory of the process"
+            => connect::bad_pointer;
         Anyone EINVAL "seen, not documented"
-            "the length is not that of an address" => connect::wrong_length;
+            "the length is wrong for an address" => connect::wrong_length;
         Anyone EINPROGRESS "connect(2)"
             "non-blocking: it goes on in the background" => connect::without_waiting;
         Anyone EINPROGRESS "socket(7)"
@@ -230,17 +235,18 @@ const CALLS: &[Row] = table! {
             "nobody answered before TCP gave up" => connect::never_answered;
     }
     "close" {
-        Anyone EBADF "close(2)" "the descriptor was closed before" => close::twice;
+        Anyone EBADF "close(2)" "the descriptor is already closed" => close::twice;
         Never EINTR "close(2)"
-            "a signal ends the wait of SO_LINGER, and close succeeds all the same";
-        Never EIO "close(2)" "files have it, whose bytes may fail to be written; sockets have not";
+            "a signal ends the wait of SO_LINGER, and close still succeeds";
+        Never EIO "close(2)" "it is for files, whose bytes may fail to be written; sockets do not \
+                              have it";
     }
     "shutdown" {
         Anyone EBADF "shutdown(2)" "the descriptor is closed" => close::closed_descriptor;
         Anyone EINVAL "shutdown(2)" "a direction that does not exist" => close::unknown_direction;
         Anyone ENOTCONN "shutdown(2)" "the socket was never connected" => close::not_connected;
         Anyone ENOTCONN "seen, not documented"
-            "over UDP, not connected: it takes effect all the same" => close::not_connected_udp;
+            "over UDP, not connected: it takes effect even so" => close::not_connected_udp;
         Anyone ENOTCONN "seen, not documented"
             "the peer has reset the connection" => close::after_a_reset;
         Anyone ENOTSOCK "shutdown(2)" "the descriptor is a file, not a socket" => close::no_socket;
@@ -258,12 +264,12 @@ const CALLS: &[Row] = table! {
     }
     "sendto" {
         Anyone EAGAIN "send(2)"
-            "over UDP, every port that the kernel may give is taken" => send::no_port_left;
+            "over UDP, every port that the kernel may pick is taken" => send::no_port_left;
         Anyone EINPROGRESS "tcp(7)"
             "Fast Open, non-blocking, and the connect is not finished yet"
             => send::fast_open_without_waiting;
         Anyone EALREADY "send(2)"
-            "Fast Open, non-blocking, and the connect of an earlier one still goes on"
+            "Fast Open, non-blocking, and the connect of an earlier one is still going on"
             => send::again_while_it_connects;
     }
     "send" {
@@ -273,18 +279,19 @@ const CALLS: &[Row] = table! {
             "over UDP, an earlier datagram found nobody at the peer's port"
             => send::nobody_receives;
         Anyone EDESTADDRREQ "send(2)"
-            "over UDP, not connected: nobody is named to send to" => send::to_nobody_in_particular;
+            "over UDP, not connected, and the call names no receiver"
+            => send::to_nobody_in_particular;
         Anyone EFAULT "send(2)"
-            "the pointer to the bytes leads to no memory of the process" => send::bad_pointer;
+            "the pointer to the bytes does not lead to memory of the process" => send::bad_pointer;
         Anyone EINTR "send(2)" "a signal arrived while it waited for room" => send::signal;
     }
     "sendto" {
         Anyone EINVAL "send(2)"
-            "the length is not that of an address" => send::wrong_address;
+            "the length is wrong for an address" => send::wrong_address;
         Anyone EINVAL "seen, not documented" "over UDP, to port 0" => send::to_port_0;
         Anyone EISCONN "send(2)"
             "Fast Open, and the socket is connected" => send::fast_open_when_connected;
-        Anyone EMSGSIZE "send(2)" "more bytes than one datagram can have" => send::too_long;
+        Anyone EMSGSIZE "send(2)" "more bytes than one datagram can hold" => send::too_long;
     }
     "sendmsg" {
         Anyone ENOBUFS "send(2)"
@@ -299,7 +306,7 @@ const CALLS: &[Row] = table! {
         Never ENOMEM "send(2)" "the kernel would have to run out of memory";
         Never ENOTCONN "send(2)" "Linux gives EPIPE for a TCP socket that is not connected";
         Anyone EPIPE "ip(7)"
-            "the peer has closed, and an earlier send has found that out"
+            "the peer has closed, and an earlier send found that out"
             => send::after_the_peers_end;
         Anyone ENOTSOCK "send(2)" "the descriptor is a file, not a socket" => send::no_socket;
         Anyone EOPNOTSUPP "send(2)"
@@ -308,7 +315,7 @@ const CALLS: &[Row] = table! {
         Anyone EPIPE "seen, not documented"
             "a TCP socket that was never connected" => send::never_connected;
         Anyone ETIMEDOUT "tcp(7)"
-            "the peer took nothing before TCP gave up" => send::never_acknowledged;
+            "the peer accepted no data before TCP gave up" => send::never_acknowledged;
     }
     "sendto" {
         OwnNetwork EPERM "ip(7)" "a firewall drops what is sent" => send::dropped_by_firewall;
@@ -318,9 +325,10 @@ const CALLS: &[Row] = table! {
             "an IPv6 address, and the socket is IPv4" => send::ipv6_address_on_ipv4_socket;
     }
     "recv" {
-        Anyone EAGAIN "recv(2)" "non-blocking, and nothing is there" => recv::nothing_there;
+        Anyone EAGAIN "recv(2)" "non-blocking, and nothing has arrived" => recv::nothing_there;
         Anyone EAGAIN "recv(2)"
-            "nothing is there, and MSG_DONTWAIT was asked for" => recv::nothing_there_for_this_call;
+            "nothing has arrived, and MSG_DONTWAIT was asked for"
+            => recv::nothing_there_for_this_call;
         Anyone EAGAIN "recv(2)" "nothing came before SO_RCVTIMEO was over" => recv::nothing_in_time;
         Anyone EBADF "recv(2)" "the descriptor is closed" => recv::closed_descriptor;
         Anyone ECONNREFUSED "recv(2)"
@@ -329,7 +337,7 @@ const CALLS: &[Row] = table! {
         Anyone ECONNRESET "seen, not documented"
             "the peer has reset the connection" => recv::after_a_reset;
         Anyone EFAULT "recv(2)"
-            "the pointer to the buffer leads to no memory of the process" => recv::bad_pointer;
+            "the pointer to the buffer does not lead to memory of the process" => recv::bad_pointer;
         Anyone EINTR "recv(2)" "a signal arrived while it waited" => recv::signal;
         Anyone EINVAL "recv(2)"
             "urgent data was asked for (MSG_OOB), and there is none" => recv::nothing_urgent;
@@ -347,7 +355,7 @@ const CALLS: &[Row] = table! {
         Anyone ENOTCONN "seen, not documented" "a TCP socket that listens" => recv::on_a_listener;
         Anyone ENOTSOCK "recv(2)" "the descriptor is a file, not a socket" => recv::no_socket;
         Anyone ETIMEDOUT "tcp(7)"
-            "the peer took nothing before TCP gave up" => recv::never_acknowledged;
+            "the peer accepted no data before TCP gave up" => recv::never_acknowledged;
     }
 };
 
@@ -358,10 +366,10 @@ fn rows_of_option<const OPTION: i32>(call: &'static str) -> Vec<Row> {
             Anyone EBADF "setsockopt(2)"
                 "the descriptor is closed" => setsockopt::closed_descriptor::<OPTION>;
             Anyone EFAULT "setsockopt(2)"
-                "the pointer to the value leads to no memory of the process"
+                "the pointer to the value does not lead to memory of the process"
                 => setsockopt::bad_pointer::<OPTION>;
             Anyone EINVAL "setsockopt(2)"
-                "the length is not that of an int" => setsockopt::wrong_length::<OPTION>;
+                "the length is wrong for an int" => setsockopt::wrong_length::<OPTION>;
             Anyone ENOPROTOOPT "setsockopt(2)"
                 "there is no such option, or not at this level"
                 => setsockopt::unknown_option::<OPTION>;
@@ -375,6 +383,6 @@ fn rows_of_option<const OPTION: i32>(call: &'static str) -> Vec<Row> {
 const ONE_ROW_MORE: &[Row] = table! {
     "setsockopt SO_REUSEPORT" {
         Anyone EOPNOTSUPP "seen, not documented"
-            "the socket is no IP socket, since Linux 6.13" => setsockopt::port_of_a_unix_socket;
+            "the socket is not an IP socket; since Linux 6.13" => setsockopt::port_of_a_unix_socket;
     }
 };

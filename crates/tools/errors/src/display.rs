@@ -22,16 +22,16 @@ pub fn list() -> ExitCode {
     list_calls(|row| !row.is_never());
     output::print("\n");
     output::print(&paragraph(
-        "The manual pages name these as well. Linux never gives them to sockets, or only when it has \
-         run out of memory or files, or a security module says so:",
+        "The manual pages name these as well. Linux never gives them for sockets, or only when it \
+         has run out of memory or files, or when a security module says so:",
     ));
     output::print("\n");
     list_calls(Row::is_never);
     output::print("\n");
     output::print(&paragraph(
-        "`just error EADDRINUSE`, `just error 98`, `just error address already in use`, `just error \
-         bind` or `just error bind EADDRINUSE` provokes and explains (without just: `cargo run -q -p \
-         errors -- …`). `just error --help` tells more.",
+        "`just error EADDRINUSE`, `just error 98`, `just error address already in use`, `just \
+         error bind` or `just error bind EADDRINUSE` provokes and explains what you name (without \
+         just: `cargo run -q -p errors -- …`). `just error --help` says more.",
     ));
     ExitCode::SUCCESS
 }
@@ -64,7 +64,10 @@ fn paragraph(text: &str) -> String {
 pub fn show(words: &[String]) -> ExitCode {
     let found = by_symbol(rows_for(words));
     if found.is_empty() {
-        output::complain(&format!("error: no error of socket calls fits `{}`\n", words.join(" ")));
+        output::complain(&format!(
+            "error: no error of a socket call matches `{}`\n",
+            words.join(" ")
+        ));
         let others = calls_that_give(words);
         if !others.is_empty() {
             output::complain(&format!("It comes from {}.\n", others.join(", ")));
@@ -95,7 +98,7 @@ pub fn show(words: &[String]) -> ExitCode {
     ExitCode::from(u8::from(!as_expected))
 }
 
-/// Says where to read on about a single error.
+/// Says where to read more about a single error.
 fn hint(found: &[(usize, &Row)]) {
     let [(_, first), others @ ..] = found else { return };
     if others.iter().any(|(_, row)| row.symbol != first.symbol) {
@@ -123,13 +126,13 @@ fn by_symbol(found: Vec<(usize, &'static Row)>) -> Vec<(usize, &'static Row)> {
     found
 }
 
-/// Prints what a process has printed that provoked a row, and says whether all went as the table
+/// Prints what the process that provoked a row has printed, and says whether all went as the table
 /// says.
 fn pass_on(output: io::Result<Output>) -> bool {
     let output = match output {
         Ok(output) => output,
         Err(error) => {
-            output::complain_after_rows(&format!("error: no process to be had: {error}\n"));
+            output::complain_after_rows(&format!("error: cannot start a process: {error}\n"));
             return false;
         }
     };
@@ -141,7 +144,7 @@ fn pass_on(output: io::Result<Output>) -> bool {
         Some(_) => false,
         None => {
             let ended = output.status;
-            output::complain(&format!("error: the process did not end by itself: {ended}\n"));
+            output::complain(&format!("error: the process was killed: {ended}\n"));
             false
         }
     }

@@ -76,10 +76,10 @@ Examples:
     just error bind EADDRINUSE            one error of a call
 
 Each error is provoked in a process of its own, which may lose rights, run out of descriptors, or
-have a network of its own: nothing of that touches you.
+have a network of its own: none of that affects you.
 
-Exit status: 0 when each error came as the table says, or may not be provoked here; 1 when another
-one came, or none; 2 when nothing fits the words.
+Exit status: 0 when each error came as the table says, or cannot be provoked here; 1 when another
+one came, or none; 2 when nothing matches the words.
 
 Without just: cargo run -q -p errors -- …
 ";

@@ -13,15 +13,15 @@ use crate::catalogue::Row;
 /// How many processes run at a time.
 const SIDE_BY_SIDE: usize = 16;
 
-/// What a process says by its exit status about the error that it should provoke: it came.
+/// What a process's exit status says about the error that it should provoke: it came.
 pub const CAME: u8 = 0;
 /// Another one came, or none.
 pub const OTHERWISE: u8 = 1;
 /// This machine does not let it be provoked.
 pub const NOT_HERE: u8 = 3;
 
-/// Provokes these rows, each in a process of its own, and hands each with what its process has
-/// printed to `show`, in their order and as soon as possible. One that nothing provokes has no
+/// Provokes these rows, each in a process of its own, and hands each row, with what its process has
+/// printed, to `show`: in order, and as soon as possible. A row that nothing provokes has no
 /// output.
 pub fn provoke_all(
     rows: &[(usize, &'static Row)],
@@ -77,7 +77,7 @@ pub fn provoke(place: usize) -> ExitCode {
     match provoke() {
         Ok(symbol) if symbol == row.symbol => ExitCode::from(CAME),
         Ok(symbol) => {
-            output::complain(&format!("error: expected {}, and provoked {symbol}\n", row.symbol));
+            output::complain(&format!("error: expected {}, but provoked {symbol}\n", row.symbol));
             ExitCode::from(OTHERWISE)
         }
         Err(error) => match error.downcast_ref::<NotHere>() {
@@ -98,7 +98,7 @@ pub fn provoke(place: usize) -> ExitCode {
     }
 }
 
-/// Elsewhere the calls fail in ways of their own.
+/// On other systems the calls fail in their own ways.
 #[cfg(not(target_os = "linux"))]
 pub fn provoke(_: usize) -> ExitCode {
     output::complain(

@@ -4,8 +4,8 @@ use crate::catalogue::{Row, TABLE};
 use crate::on_linux::on_linux;
 
 /// The rows that the words ask for, with their places in the table. Each word names a call, an
-/// option or an error (by symbol, number here or on Linux, or `io::ErrorKind`); otherwise they are words of a message,
-/// or of what happens, perhaps with a call in front.
+/// option or an error (by symbol, by number here or on Linux, or by `io::ErrorKind`); otherwise they
+/// are words from a message, or from a description, perhaps after the name of a call.
 pub fn rows_for(words: &[String]) -> Vec<(usize, &'static Row)> {
     let asked = asked(words);
     let words: Vec<&str> = asked.split_whitespace().collect();
@@ -20,7 +20,7 @@ pub fn rows_for(words: &[String]) -> Vec<(usize, &'static Row)> {
     if of_call.is_empty() { said(&asked, |_| true) } else { of_call }
 }
 
-/// The calls that give the error which the words name, whatever call they name.
+/// The calls that give the error that the words name, whatever call they name.
 pub fn calls_that_give(words: &[String]) -> Vec<&'static str> {
     let asked = asked(words);
     let is_error = |word: &&str| TABLE.iter().any(|row| is_error(row, word));
@@ -34,8 +34,8 @@ pub fn calls_that_give(words: &[String]) -> Vec<&'static str> {
     calls
 }
 
-/// The words in lower case. Of an error as Rust or Python prints it, the number: `Broken pipe (os
-/// error 32)`, `Os { code: 32, … }`, `[Errno 32] Broken pipe`.
+/// The words in lower case; or just the number, for an error as Rust or Python prints it: `Broken
+/// pipe (os error 32)`, `Os { code: 32, … }`, `[Errno 32] Broken pipe`.
 fn asked(words: &[String]) -> String {
     let asked = words.join(" ").to_lowercase();
     let number_after = |start: &str| {
@@ -82,8 +82,7 @@ fn is_error(row: &Row, word: &str) -> bool {
         || on_linux(row.symbol).is_some_and(|(number, _)| is_number(number))
 }
 
-/// Those of the rows for which `wanted` holds whose message has these words; or else those to whose
-/// description they belong.
+/// The wanted rows whose message has these words; or else those whose description has them.
 fn said(phrase: &str, wanted: impl Fn(&Row) -> bool) -> Vec<(usize, &'static Row)> {
     let phrase = spaced(phrase);
     if phrase.trim().is_empty() {
@@ -98,7 +97,7 @@ fn said(phrase: &str, wanted: impl Fn(&Row) -> bool) -> Vec<(usize, &'static Row
     if found.is_empty() { rows(|row| wanted(row) && has(row.when)) } else { found }
 }
 
-/// A space before each word, and no other marks: so that words are found from their beginning.
+/// A space before each word and no punctuation, so that a search matches from the start of a word.
 fn spaced(text: &str) -> String {
     let text = text.to_lowercase();
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());

@@ -15,7 +15,7 @@ use super::{Fails, NotHere, Provoked, not_here};
 /// Ports below a limit are for privileged programs (ip(7), `ip_unprivileged_port_start`).
 pub fn low_port_without_rights() -> Provoked {
     if kernel::setting("net/ipv4/ip_unprivileged_port_start").is_some_and(|start| start <= 80) {
-        return not_here("port 80 is for everybody here (net.ipv4.ip_unprivileged_port_start)");
+        return not_here("anybody may bind port 80 here (net.ipv4.ip_unprivileged_port_start)");
     }
     give_up_rights().map_err(|error| NotHere(format!("rights cannot be given up: {error}")))?;
     let socket = tcp()?;
@@ -30,7 +30,7 @@ pub fn taken_port() -> Provoked {
     socket.bind(&address.into()).fails_with("EADDRINUSE", format!("bind({address})"), &socket)
 }
 
-/// The server closed first, without SO_REUSEADDR: its port is taken for another minute.
+/// The server closed first, without SO_REUSEADDR: its port stays taken for a minute.
 pub fn left_in_time_wait() -> Provoked {
     let listener = setup::listener(1)?;
     let client = setup::client_of(&listener)?;

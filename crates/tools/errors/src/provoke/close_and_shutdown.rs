@@ -30,7 +30,7 @@ pub fn not_connected() -> Provoked {
     socket.shutdown(Shutdown::Write).fails_with("ENOTCONN", "shutdown(SHUT_WR)", &socket)
 }
 
-/// It takes effect all the same: a receive ends at once afterwards.
+/// It takes effect even so: afterwards a receive returns at once.
 pub fn not_connected_udp() -> Provoked {
     let socket = question::setup::udp()?;
     socket.shutdown(Shutdown::Read).fails_with("ENOTCONN", "shutdown(SHUT_RD)", &socket)

@@ -1,5 +1,5 @@
 //! The provocations. Each runs in a process of its own, whose limits, rights and namespaces it may
-//! change: nothing of that outlives it.
+//! change: none of that outlives the process.
 
 use std::fmt::{self, Display};
 use std::io;
@@ -57,7 +57,7 @@ impl<T> Fails for io::Result<T> {
     }
 }
 
-/// This machine does not let the error be provoked, and why: no fault of the course.
+/// This machine does not let the error be provoked, and why; that is no fault of the course.
 #[derive(Debug)]
 pub struct NotHere(pub String);
 

@@ -11,8 +11,8 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::not_here;
 
-/// An address of documentation (RFC 5737): in the new network there is no way to it, but for the
-/// route that a provocation sets.
+/// An address for documentation (RFC 5737): in the new network there is no way to it, except for
+/// the route that a provocation sets.
 pub const ELSEWHERE: SocketAddr =
     SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::new(198, 51, 100, 1), 9));
 
@@ -39,12 +39,15 @@ fn say_as_by(command: &str) {
 fn enter_quietly() -> anyhow::Result<()> {
     // SAFETY: unshare takes flags.
     let unshare = |flags| check(unsafe { libc::unshare(flags) });
-    // Where there are no user namespaces, root may still have a network.
+    // Without user namespaces, root can still have a network.
     let entered = unshare(libc::CLONE_NEWUSER | libc::CLONE_NEWNET)
         .or_else(|error| unshare(libc::CLONE_NEWNET).map_err(|_| error))
         .and_then(|()| switch_loopback_on());
     if let Err(error) = entered {
-        return not_here(format!("a network of its own is not allowed to it: {}", words(&error)));
+        return not_here(format!(
+            "this process may not have a network of its own: {}",
+            words(&error)
+        ));
     }
     Ok(())
 }

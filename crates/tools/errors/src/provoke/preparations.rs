@@ -1,5 +1,5 @@
-//! What several provocations begin with: descriptors that are no sockets, ports that are all taken,
-//! queues and buffers that are full, peers that reset.
+//! What several provocations begin with: descriptors that are not sockets, ports that are all
+//! taken, queues and buffers that are full, peers that reset.
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
@@ -16,7 +16,7 @@ use socket2::{Domain, Socket, Type};
 
 use super::{not_here, raw};
 
-/// How long the calls wait that are told to give up, or are interrupted.
+/// How long calls wait that are told to give up, or are interrupted.
 pub const SHORT: Duration = Duration::from_millis(50);
 
 /// A TCP socket. One row.
@@ -51,7 +51,7 @@ pub fn tcp_over_ipv6() -> anyhow::Result<Socket> {
     }
 }
 
-/// What a program has left that closed its socket: a number. Two rows.
+/// All that is left to a program that has closed its socket: a number. Two rows.
 pub fn closed_descriptor() -> anyhow::Result<ManuallyDrop<Socket>> {
     let socket = ManuallyDrop::new(tcp()?);
     raw::close(socket.as_raw_fd()).explained("close", &*socket)?;
@@ -59,7 +59,7 @@ pub fn closed_descriptor() -> anyhow::Result<ManuallyDrop<Socket>> {
     Ok(socket)
 }
 
-/// A descriptor of something else than a socket, held as if it were one. One row.
+/// A descriptor of something that is not a socket, held as if it were one. One row.
 pub fn dev_null() -> anyhow::Result<Socket> {
     let file = Socket::from(OwnedFd::from(File::open("/dev/null")?));
     show("open(\"/dev/null\")", &file);
@@ -67,7 +67,7 @@ pub fn dev_null() -> anyhow::Result<Socket> {
 }
 
 /// Lets the kernel give `socket` no other port than that of `taken` (`IP_LOCAL_PORT_RANGE`, ip(7)):
-/// as if all others were taken as well. One row.
+/// as if all others were taken too. One row.
 pub fn only_port_of(taken: &Socket, socket: &Socket) -> anyhow::Result<()> {
     const IP_LOCAL_PORT_RANGE: i32 = 51;
     let port = i32::from(address_of(taken)?.port());
@@ -93,8 +93,8 @@ pub fn full_listener() -> anyhow::Result<(Socket, Socket)> {
     Ok((listener, client))
 }
 
-/// Both ends of a connection, of which the first has sent until nothing more fits into the buffers
-/// of either side: the second does not read. Four rows.
+/// Both ends of a connection. The first has sent until nothing more fits into the buffers of either
+/// side, since the second does not read. Four rows.
 pub fn full_buffers() -> anyhow::Result<(Socket, Socket)> {
     let (client, server) = setup::connection()?;
     fill(&client).explained("send(65536 bytes)", &client)?;
@@ -123,24 +123,24 @@ pub fn send_at_last(client: &Socket) -> io::Result<()> {
 }
 
 /// A client whose server has reset the connection, as by close with SO_LINGER 0 (socket(7)), and
-/// which has not been told yet. Five rows.
+/// which has not noticed yet. Five rows.
 pub fn reset_connection() -> anyhow::Result<Socket> {
     let (client, server) = setup::connection()?;
     server.set_linger(Some(Duration::ZERO)).shown("setsockopt(SO_LINGER, 1, 0)", &server)?;
     let number = descriptor(&server);
     drop(server);
     show_close(number);
-    ensure!(raw::wait_for_error(&client), "the server's reset has not arrived for 2 s");
+    ensure!(raw::wait_for_error(&client), "the server's reset did not arrive within 2 s");
     show("the client's end", &client);
     Ok(client)
 }
 
-/// A connection that the kernel has given up: the peer does not read, and TCP_USER_TIMEOUT is over
-/// (tcp(7)). The peer's end lives as long as the first.
+/// A connection that the kernel has given up: the peer does not read, and TCP_USER_TIMEOUT has
+/// passed (tcp(7)). The peer's end lives as long as the first.
 pub fn timed_out_connection() -> anyhow::Result<(Socket, Socket)> {
     let (client, server) = full_buffers()?;
     user_timeout(&client)?;
-    ensure!(raw::wait_for_error(&client), "the connection has not timed out for 2 s");
+    ensure!(raw::wait_for_error(&client), "the connection did not time out within 2 s");
     show("the client's end", &client);
     Ok((client, server))
 }

@@ -91,7 +91,7 @@ pub fn after_a_reset() -> Provoked {
 pub fn nobody_receives() -> Provoked {
     let (client, _nobody) = connected_to_nobody()?;
     client.send(b"x").shown("send(1 byte)", &client)?;
-    ensure!(raw::wait_for_error(&client), "no refusal has arrived for 2 s");
+    ensure!(raw::wait_for_error(&client), "no refusal arrived within 2 s");
     send(&client, "ECONNREFUSED")
 }
 
@@ -155,7 +155,7 @@ pub fn too_much_control() -> Provoked {
     socket.sendmsg(&message, 0).fails_with("ENOBUFS", call, &socket)
 }
 
-/// Of UDP, the kernel tells only who asks for it by IP_RECVERR (ip(7)).
+/// Over UDP, the kernel reports this only to a socket that asks for it with IP_RECVERR (ip(7)).
 pub fn queue_of_the_interface_full() -> Provoked {
     namespace::with_full_queue()?;
     let socket = udp()?;
@@ -194,7 +194,7 @@ pub fn after_the_peers_end() -> Provoked {
     show_close(number);
     preparations::wait_for(&client, "CLOSE_WAIT");
     client.send(b"x").shown("send(1 byte)", &client)?;
-    ensure!(raw::wait_for_error(&client), "the server's reset has not arrived for 2 s");
+    ensure!(raw::wait_for_error(&client), "the server's reset did not arrive within 2 s");
     send(&client, "EPIPE")
 }
 
