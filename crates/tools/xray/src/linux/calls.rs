@@ -197,7 +197,7 @@ pub struct Call {
     pub descriptor: Option<i32>,
     /// Its name as programs write it, such as `recv`; the system call behind it may have another.
     pub name: &'static str,
-    /// What stands in the brackets of its row.
+    /// What is between the brackets of its row.
     words: String,
     /// What it was given, for `--json`.
     pub details: Vec<(&'static str, Value)>,

@@ -1,5 +1,5 @@
-//! What xray was started with, and its program shall be started with as well: Rust's runtime changes
-//! some of it before `main`, and xray itself the rest.
+//! What xray was started with, and its program should be started with as well: Rust's runtime
+//! changes some of it before `main`, and xray itself changes the rest.
 
 use std::sync::OnceLock;
 

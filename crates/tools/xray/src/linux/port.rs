@@ -46,8 +46,8 @@ pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
     }
     if nobody {
         report.paragraph(
-            "The kernel's tables have no socket on this port. (A TCP socket that is bound and \
-             neither listens nor is connected is not in them; `just xray --pid` shows it, if you know \
+            "The kernel's tables have no socket on this port. (They leave out a TCP socket that is \
+             bound but neither listening nor connected; `just xray --pid` shows it, if you know \
              whose it is.)",
         );
     }
@@ -67,7 +67,7 @@ pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A row of the table, with the processes that have the socket, as far as the system tells.
+/// A row of the table, with the processes that have the socket, as far as the system says.
 fn row(
     report: &mut Report,
     transport: &str,
@@ -108,7 +108,7 @@ fn row(
             None if *owner == 0 => "no program any more".to_string(),
             None => {
                 let user = user.map_or("?".to_string(), |number| number.to_string());
-                format!("user {user}; no more is told")
+                format!("user {user}; the system says no more")
             }
         };
         let state = if is_tcp { state_of_entry(entry) } else { String::new() };

@@ -1,4 +1,4 @@
-//! What `/proc` tells of other processes.
+//! What `/proc` says about other processes.
 
 use std::fs;
 use std::io;

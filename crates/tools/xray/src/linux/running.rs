@@ -1,4 +1,4 @@
-//! A process that runs already: its sockets as they are now, and its calls from now on.
+//! A process that is already running: its sockets as they are now, and its calls from now on.
 
 use std::collections::HashSet;
 use std::io;
@@ -35,14 +35,14 @@ pub fn show(asked: &Asked, number: i32, follow: bool) -> Result<ExitCode, Failur
             words: "the process has ended".to_string(),
             why: "Nobody has asked yet how it ended (it is a zombie). Its sockets are closed."
                 .to_string(),
-            todo: "`ps -e` lists those that run.".to_string(),
+            todo: "`ps -e` lists those that are running.".to_string(),
         });
     };
     let (mut report, show) = report_and_show(asked)?;
     sockets(&mut report, number, ask, asked.all)?;
     if follow {
         let name = process::name(number);
-        // Before it traces any: those that are traced count as children, too.
+        // Before it traces any: those that are traced also count as children.
         let has_others_children = process::has_children();
         signals::let_go_and_tick();
         seize(number, ask)?;
@@ -116,7 +116,7 @@ fn sockets(report: &mut Report, number: i32, ask: Tid, all: bool) -> Result<(), 
         report.socket(number, *descriptor, &what, look, options.as_deref());
     }
     if shown.is_empty() {
-        report.paragraph(if all { "It has no sockets." } else { "It has no sockets of IP." });
+        report.paragraph(if all { "It has no sockets." } else { "It has no IP sockets." });
     }
     if hidden > 0 {
         report.paragraph(&format!("{hidden} of other families are left out; --all shows them."));

@@ -11,7 +11,7 @@ use super::filter;
 use super::ptrace::{self, EVENTS_OF_A_CHILD};
 use super::{inherited, signals};
 
-/// A program that is about to run, traced.
+/// A traced program that is about to run.
 pub struct Started {
     pub process: i32,
     /// What could not be done in it, if it ends before it runs.

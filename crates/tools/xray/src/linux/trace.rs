@@ -17,9 +17,9 @@ use super::signals;
 
 /// What is shown.
 pub struct Show {
-    /// Sockets of other families than IP, too.
+    /// Also sockets of families other than IP.
     pub all: bool,
-    /// Calls that are left out, by their names.
+    /// The names of calls that are left out.
     pub hide: Vec<String>,
 }
 
@@ -263,8 +263,8 @@ impl Tracer {
         if !std::mem::replace(&mut self.said_foreign, true) {
             let name = process::name(self.task(tid).process);
             self.report.remark(&format!(
-                "{name} is a program of another kind than xray, a 32-bit one perhaps: its calls are \
-                 not shown."
+                "{name} is a different kind of program from xray, perhaps a 32-bit one: its calls \
+                 are not shown."
             ));
         }
     }
@@ -274,8 +274,8 @@ impl Tracer {
         if result >= 0 && !std::mem::replace(&mut self.said_ring, true) {
             let name = process::name(self.task(tid).process);
             self.report.remark(&format!(
-                "{name} has made an io_uring: what it leaves to the kernel by that is no call, and \
-                 is not shown."
+                "{name} has made an io_uring: what it leaves to the kernel in this way is not a \
+                 call, and is not shown."
             ));
         }
     }
@@ -426,7 +426,9 @@ impl Tracer {
             before
         } else if let Some((thread, look)) = closed {
             let descriptor = call.descriptor.unwrap_or_default();
-            remarks.push(format!("thread {thread} has closed descriptor {descriptor} meanwhile"));
+            remarks.push(format!(
+                "thread {thread} has closed descriptor {descriptor} in the meantime"
+            ));
             look
         } else if let Some(descriptor) = descriptor {
             let (look, socket) = self.look(tid, descriptor);
@@ -553,7 +555,7 @@ impl Tracer {
                 .map(|number| format!("{}, process {number}", process::name(*number)))
                 .collect();
             self.report.remark(&format!(
-                "The program has ended, and what it started goes on: {}. xray follows that to its \
+                "The program has ended, but what it started goes on: {}. xray follows it to the \
                  end; Ctrl-C ends both.",
                 names.join("; ")
             ));
