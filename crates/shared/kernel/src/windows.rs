@@ -57,7 +57,7 @@ pub fn tcp_info(socket: &Socket) -> Option<TcpInfo> {
     Some(TcpInfo { state, queue: None })
 }
 
-/// The family of a socket, which getsockname does not tell before bind.
+/// The family of a socket, which getsockname does not report before bind.
 #[must_use]
 pub fn family_before_bind(socket: &Socket) -> Option<Domain> {
     Some(Domain::from(protocol(socket)?.iAddressFamily))
@@ -150,7 +150,7 @@ fn table(transport: Transport, family: u16) -> Option<Vec<Entry>> {
 /// addresses of 128.
 fn words(transport: Transport, family: u16) -> Option<Vec<u32>> {
     let mut words = vec![0_u32; 4096];
-    // The table may grow between two questions; it does not do so for ever.
+    // The table may grow between two queries, but not for ever.
     for _ in 0..8 {
         let mut size = size_of_val(words.as_slice()) as u32;
         let (table, family) = (words.as_mut_ptr().cast(), u32::from(family));
@@ -205,8 +205,8 @@ fn unspecified(ipv4: bool) -> IpAddr {
     if ipv4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() }
 }
 
-/// The bytes of an address stand in the order of the network; so do the two of a port, which are the
-/// first of its four.
+/// The bytes of an address are in network order; so are the two of a port, which are the first of
+/// its four.
 fn ipv4(ip: u32, port: u32) -> SocketAddr {
     SocketAddr::new(Ipv4Addr::from(ip.to_ne_bytes()).into(), u16::from_be(port as u16))
 }
@@ -219,8 +219,7 @@ fn ipv6(ip: [u32; 4], port: u32) -> SocketAddr {
     SocketAddr::new(Ipv6Addr::from(bytes).into(), u16::from_be(port as u16))
 }
 
-/// The processes by their numbers, which is what a row of the table tells: their names and the
-/// same numbers.
+/// The names and numbers of the processes, by number, which is what a row of the table has.
 #[must_use]
 pub fn holders() -> HashMap<u64, Vec<(String, u32)>> {
     let mut holders = HashMap::new();

@@ -63,7 +63,7 @@ pub fn show(asked: &Asked, number: i32, follow: bool) -> Result<ExitCode, Failur
 }
 
 /// Traces all threads of the process, and those that they will make, from now on. It is not stopped
-/// for longer than a call takes. `ask` is one of them that has not ended.
+/// for longer than a call takes. `ask` is one of the threads that has not ended.
 fn seize(number: i32, ask: Tid) -> Result<(), Failure> {
     let threads = || process::threads(number);
     let mut seized = HashSet::new();
@@ -74,7 +74,7 @@ fn seize(number: i32, ask: Tid) -> Result<(), Failure> {
                 continue;
             }
             match ptrace::seize(tid, EVENTS) {
-                // From the interruption on it stops at its calls.
+                // From this interruption on, it stops at its calls.
                 Ok(()) => drop(ptrace::interrupt(tid)),
                 // It has ended, or was made by a thread that is traced, and so is itself.
                 Err(_) if tid != ask => {}
@@ -124,7 +124,7 @@ fn sockets(report: &mut Report, number: i32, ask: Tid, all: bool) -> Result<(), 
     Ok(())
 }
 
-/// What a socket is for, as far as its state tells.
+/// What a socket is for, as far as its state shows.
 fn what_it_is(view: &View, descriptor: i32) -> String {
     let what = match (view.state, view.peer) {
         (Some("LISTEN"), _) => "a listener".to_string(),
