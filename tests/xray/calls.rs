@@ -127,8 +127,8 @@ fn what_is_left_to_the_kernel_is_not_passed_over_in_silence() {
     if printed(&run) != "true\n" {
         return skip("this system allows no io_uring");
     }
-    let remark = "xray: samples has made an io_uring: what it leaves to the kernel by that is no \
-                  call, and is not shown.";
+    let remark = "xray: samples has made an io_uring: what it leaves to the kernel in this way \
+                  is not a call, and is not shown.";
     assert_eq!(prose(complained(&run)), remark);
 }
 
@@ -160,7 +160,7 @@ fn a_descriptor_that_is_closed_while_another_thread_waits_on_it() {
     let number = received.number("descriptor");
     assert_eq!(
         received.remarks(),
-        [format!("thread {closer} has closed descriptor {number} meanwhile")]
+        [format!("thread {closer} has closed descriptor {number} in the meantime")]
     );
     // Its row shows what was last seen of its socket, and not of another one with that number.
     let accepted = named(&seen, "accept").next().expect("accept");
@@ -356,8 +356,8 @@ fn the_reason_is_that_of_the_socket() {
     };
     for reason in [
         nothing_leaves,
-        "(EPIPE, 32) The socket listens: it takes connections, and has none itself.",
-        "(EPIPE, 32) This side has ended its sending, by shutdown.",
+        "(EPIPE, 32) The socket is listening: it takes connections, and has none itself.",
+        "(EPIPE, 32) This side has ended its sending, with shutdown.",
         "(ENODEV, 19) There is no network interface of that name, number or address.",
         "(EACCES, 13) 255.255.255.255 is a broadcast address,",
     ] {
@@ -410,7 +410,7 @@ fn each_reason_is_given_once() {
     let rows = rows_of(&[], &["taken"]);
     assert_eq!(rows.matches("Address already in use (EADDRINUSE, 98)").count(), 3, "{rows}");
     let rows = prose(&rows);
-    assert_eq!(rows.matches("listens on 127.0.0.1:").count(), 1, "{rows}");
+    assert_eq!(rows.matches("is listening on 127.0.0.1:").count(), 1, "{rows}");
     let other = rows.split("(EADDRINUSE, 98)").nth(2).expect("the second one");
     assert!(other.starts_with(" Another socket has 127.0.0.1:"), "{rows}");
 }
@@ -423,15 +423,15 @@ fn a_connect_that_was_refused_at_once_does_not_go_on() {
     let shown = rows_of(&[], &["refused"]);
     let connect = row(&shown, "connect(127.0.0.1:");
     let [over, goes_on] = [
-        "One came all the same, and was no: the socket is closed.",
-        "The connect goes on, in the background",
+        "It has come already, and it was no: the state is CLOSE.",
+        "The connect goes on in the background",
     ]
     .map(|reason| prose(&shown).contains(reason));
     // The answer may come after the row, and before its reason.
     assert!(over || goes_on && connect.state != "CLOSE", "{shown}");
     let error = row(&shown, "getsockopt(SO_ERROR)");
     assert_eq!(error.notes, ["Connection refused (ECONNREFUSED, 111)"], "{shown}");
-    let reason = "It is an option of IPv6, and the socket is of IPv4.";
+    let reason = "It is an IPv6 option, and this is an IPv4 socket.";
     assert!(prose(&shown).contains(reason), "{shown}");
 }
 

@@ -53,8 +53,8 @@ fn a_wrong_command_line() {
         (&["--json"], "name a program, --pid or --port"),
         (&["--pid", "1", "--port", "80"], "name one of them"),
         (&["--pid", "1", "true"], "name one of them"),
-        (&["--pid=-1"], "a process has a number, from 1 up"),
-        (&["--pid", "x"], "a process has a number, from 1 up"),
+        (&["--pid=-1"], "a process number is a whole number from 1 up"),
+        (&["--pid", "x"], "a process number is a whole number from 1 up"),
         (&["--port", "0"], "the kernel picks one"),
         (&["--port", "65536"], "a number from 1 to 65535"),
         (&["--follow", "true"], "--follow goes with --pid"),
@@ -71,7 +71,7 @@ fn a_wrong_command_line() {
 #[test]
 fn a_call_to_hide_has_to_be_one_that_is_shown() {
     fails(&mut xray(&["--hide", "read,poll", "true"]), 2)
-        .stderr(contains("poll is no call that xray shows"));
+        .stderr(contains("poll is not a call that xray shows"));
 }
 
 #[cfg(not(target_os = "linux"))]

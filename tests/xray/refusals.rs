@@ -32,7 +32,7 @@ fn a_program_that_is_none() {
         // The tests run in the package's folder.
         ("Cargo.toml", "(E", "`python3 FILE`"),
         ("./Cargo.toml", "EACCES", "`python3 FILE`"),
-        ("/", "EACCES", "It is no program"),
+        ("/", "EACCES", "It is not a program"),
     ];
     for (name, symbol, advice) in wrong {
         fails(&mut xray(&[name]), 1)
@@ -171,7 +171,7 @@ fn another_traces_it() {
     std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line).expect("a line");
     let process = line.trim();
     fails(&mut xray(&["--pid", process, "--follow"]), 1)
-        .stderr(says(format!("Process {} traces it", first.id())));
+        .stderr(says(format!("Process {} is tracing it", first.id())));
     drop(first.stdin.take());
     first.wait().expect("its end");
 }

@@ -155,7 +155,7 @@ fn a_process_without_sockets() {
     let mut child = child.stdin(Stdio::piped()).spawn().expect("cat runs");
     // Whatever the test inherited, it has no socket of IP.
     succeeds(&mut xray(&["--pid", &child.id().to_string()]))
-        .stdout(ends_with("\n\n  It has no sockets of IP.\n\n"));
+        .stdout(ends_with("\n\n  It has no IP sockets.\n\n"));
     drop(child.stdin.take());
     child.wait().expect("its end");
 }

@@ -1,4 +1,4 @@
-//! `--wait`: accept a client of yours, from a second terminal.
+//! `--wait`: accept your own client, from a second terminal.
 
 use std::io::Read;
 

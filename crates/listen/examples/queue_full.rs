@@ -25,7 +25,7 @@ fn queue_full() -> anyhow::Result<()> {
     );
     let target = address_of(&server)?;
     let client = client_that_gives_up(target)?;
-    let state = View::of(&client).state; // where the system tells
+    let state = View::of(&client).state; // where the system says
     must_be("its state", state.unwrap_or("SYN_SENT"), "SYN_SENT")?;
     show("the listener", &server);
 

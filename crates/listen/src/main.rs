@@ -47,7 +47,7 @@ fn bound(address: SocketAddr) -> anyhow::Result<Socket> {
     Ok(socket)
 }
 
-/// A client that gives up after 0.2 s; by itself it would try for minutes.
+/// A client that gives up after 0.2 s; left alone it would try for minutes.
 fn try_to_connect(listener: &Socket) -> anyhow::Result<Socket> {
     let address = address_for_clients(listener)?;
     let (family, new) = (Domain::for_address(address), tcp(address));

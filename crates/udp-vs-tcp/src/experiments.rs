@@ -22,9 +22,9 @@ pub fn compare(args: &Args, tcp: &Tcp, udp: &Udp) -> anyhow::Result<()> {
     say!("UDP keeps every datagram apart:");
     let udp_received = boundaries::over_udp(udp)?;
 
-    say!("3. Nobody at the other end. A TCP client learns it from connect:");
+    say!("3. Nobody at the other end. A TCP client learns of it from connect:");
     let tcp_alone = nobody::over_tcp(args)?;
-    say!("Over UDP, first without connect, then with it. (The server hears nobody but itself.)");
+    say!("Over UDP, first without connect, then with it. (The server receives only from itself.)");
     let [udp_alone, connected_udp_alone] = nobody::over_udp(args)?;
 
     say!("4. A reader that does not read. TCP makes the sender wait, and loses nothing:");

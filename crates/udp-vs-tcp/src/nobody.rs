@@ -1,7 +1,7 @@
-//! Nobody at the other end: does the sender learn it?
+//! Nobody at the other end: does the sender find out?
 //!
-//! A socket of ours holds the port, so that no other program can take it meanwhile, and yet nobody
-//! serves there.
+//! One of our own sockets holds the port, so that no other program can take it, but nobody serves
+//! there.
 
 use std::io::{Error, ErrorKind};
 use std::net::{SocketAddr, UdpSocket};
@@ -68,7 +68,7 @@ pub fn over_udp(args: &Args) -> anyhow::Result<[String; 2]> {
     Ok([silence, refused])
 }
 
-/// The address at which a server on this machine is reached, and a port that the kernel picks.
+/// The address of a server on this machine, and a port that the kernel picks.
 fn any_port(args: &Args) -> SocketAddr {
     let mut any_port = for_clients(args.address);
     any_port.set_port(0);

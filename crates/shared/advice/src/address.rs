@@ -131,7 +131,7 @@ pub(crate) fn not_available(call: &Call) -> Advice {
         ("bind", None) if address.ip().is_loopback() => no_loopback(address),
         ("connect", Some(local)) => advise(
             format!(
-                "There already is a connection from {local} to {address}, perhaps in TIME_WAIT, \
+                "There is already a connection from {local} to {address}, perhaps in TIME_WAIT, \
                  and no two connections may have the same addresses and ports at both ends."
             ),
             "Leave out the bind before connect, and the kernel picks another port.",

@@ -53,7 +53,7 @@ impl Call<'_> {
         self.socket?.read_timeout().ok()?
     }
 
-    /// Whether O_NONBLOCK is set; false where the system does not tell.
+    /// Whether O_NONBLOCK is set; false where the system does not say.
     pub(crate) fn is_nonblocking(&self) -> bool {
         #[cfg(unix)]
         return self.socket.is_some_and(|socket| socket.nonblocking().unwrap_or(false));

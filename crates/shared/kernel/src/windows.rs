@@ -36,7 +36,7 @@ pub fn tcp_info(socket: &Socket) -> Option<TcpInfo> {
     Some(TcpInfo { state, queue: None })
 }
 
-/// The family of a socket, which getsockname does not tell before bind.
+/// The family of a socket, which getsockname does not report before bind.
 #[must_use]
 pub fn family_before_bind(socket: &Socket) -> Option<Domain> {
     Some(Domain::from(protocol(socket)?.iAddressFamily))
@@ -109,8 +109,7 @@ pub fn port_table(transport: Transport, port: u16) -> Option<Vec<Entry>> {
     tables::rows(transport, port, &[AF_INET, AF_INET6])
 }
 
-/// The processes by their numbers, which is what a row of the table tells: their names and the
-/// same numbers.
+/// The names and numbers of the processes, by number, which is what a row of the table has.
 #[must_use]
 pub fn holders() -> HashMap<u64, Vec<(String, u32)>> {
     let mut holders = HashMap::new();

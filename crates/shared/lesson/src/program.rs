@@ -1,6 +1,6 @@
 //! The programs of the course: their names, what they take, and which one comes next.
 
-/// What a program of the course is called and what may stand on its command line.
+/// What a program of the course is called and what its command line may contain.
 #[derive(Debug)]
 pub struct Program {
     /// Its place, name and subject: the first line that it prints and the first of its help.

@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal};
 /// The widest that a line may be.
 pub const WIDEST: usize = 100;
 
-/// The environment variable by which a program tells another one, whose output it passes on, how many
-/// columns there are.
+/// The environment variable in which a program that passes on another one's output tells it how
+/// many columns there are.
 pub const WIDTH: &str = "LESSON_WIDTH";
 
 /// How many columns there are: the terminal's, at most [`WIDEST`]; [`WIDEST`] in a pipe.

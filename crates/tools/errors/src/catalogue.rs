@@ -165,7 +165,7 @@ const CALLS: &[Row] = table! {
             => accept::bad_pointer;
         Anyone EINTR "accept(2)" "a signal arrived while it waited" => accept::signal;
         Anyone EINVAL "accept(2)"
-            "the socket does not listen: listen was never called" => accept::not_listening;
+            "the socket is not listening: listen was never called" => accept::not_listening;
         Anyone EINVAL "accept(2)"
             "the length for the peer's address is negative" => accept::wrong_length;
         Anyone EINVAL "seen, not documented" "the listener was shut down" => accept::shut_down;
@@ -195,7 +195,7 @@ const CALLS: &[Row] = table! {
             "a security module would have to forbid it; a firewall that drops TCP's packets leaves \
              it waiting"
            ;
-        Never EADDRINUSE "connect(2)" "over IP, a connection that exists already gives \
+        Never EADDRINUSE "connect(2)" "over IP, a connection that already exists gives \
                                        EADDRNOTAVAIL";
         Anyone EADDRNOTAVAIL "seen, not documented"
             "the same two addresses and ports are already connected"
@@ -224,7 +224,7 @@ const CALLS: &[Row] = table! {
             "nobody answered before SO_SNDTIMEO was over" => connect::not_answered_in_time;
         Anyone EINTR "connect(2)" "a signal arrived while it waited" => connect::signal;
         Anyone EISCONN "connect(2)" "the socket is connected" => connect::twice;
-        Anyone EISCONN "seen, not documented" "the socket listens" => connect::listening;
+        Anyone EISCONN "seen, not documented" "the socket is listening" => connect::listening;
         Anyone ENETUNREACH "connect(2)"
             "over TCP, an address that stands for many machines" => connect::many_machines;
         OwnNetwork ENETUNREACH "connect(2)" "no route leads there" => connect::no_route;
@@ -352,7 +352,7 @@ const CALLS: &[Row] = table! {
     "recv" {
         Anyone ENOTCONN "recv(2)"
             "a TCP socket that was never connected" => recv::not_connected;
-        Anyone ENOTCONN "seen, not documented" "a TCP socket that listens" => recv::on_a_listener;
+        Anyone ENOTCONN "seen, not documented" "a TCP socket that is listening" => recv::on_a_listener;
         Anyone ENOTSOCK "recv(2)" "the descriptor is a file, not a socket" => recv::no_socket;
         Anyone ETIMEDOUT "tcp(7)"
             "the peer accepted no data before TCP gave up" => recv::never_acknowledged;

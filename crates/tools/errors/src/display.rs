@@ -118,7 +118,8 @@ fn hint(found: &[(usize, &Row)]) {
     output::print(&format!("\n{}", paragraph(&text.join(" "))));
 }
 
-/// The rows of one error stand together, in the order in which the table first has it.
+/// Keeps the rows of each error together, in the order in which the errors first appear in the
+/// table.
 fn by_symbol(found: Vec<(usize, &'static Row)>) -> Vec<(usize, &'static Row)> {
     let order: Vec<&str> = found.iter().map(|(_, row)| row.symbol).collect();
     let mut found = found;

@@ -1,4 +1,4 @@
-//! The command line: options of xray's own, and then a program with all that is its own.
+//! The command line: xray's own options, and then a program with everything that belongs to it.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -8,12 +8,12 @@ use bpaf::{OptionParser, ParseFailure, Parser, construct, long};
 
 use crate::system::calls_shown;
 
-/// What is to be looked at.
+/// What to look at.
 #[derive(Debug, Clone)]
 pub enum What {
     /// A program and its arguments, to be started.
     Program(Vec<OsString>),
-    /// A process that runs already.
+    /// A process that is already running.
     Process {
         /// Its number.
         number: i32,
@@ -45,8 +45,8 @@ const WITH_VALUE: [&str; 4] = ["--pid", "--port", "--output", "--hide"];
 ///
 /// # Errors
 ///
-/// The exit status, when the help was asked for (0) or the words make no sense (2). What there was
-/// to say has been printed.
+/// The exit status, when the help was asked for (0) or the words make no sense (2). Everything that
+/// there is to say has been printed.
 pub fn parse() -> Result<Asked, ExitCode> {
     let mut words: Vec<OsString> = std::env::args_os().skip(1).collect();
     let program = words.split_off(beginning_of_program(&words));
@@ -74,8 +74,8 @@ pub fn parse() -> Result<Asked, ExitCode> {
     Err(ExitCode::from(2))
 }
 
-/// Where the first word stands that is not xray's own. What comes behind it is the program's, even
-/// where it looks like an option of xray.
+/// The place of the first word that is not xray's own. What comes after it is the program's, even
+/// if it looks like an option of xray.
 fn beginning_of_program(words: &[OsString]) -> usize {
     let mut at = 0;
     while let Some(word) = words.get(at).and_then(|word| word.to_str()) {
@@ -90,7 +90,7 @@ fn beginning_of_program(words: &[OsString]) -> usize {
     at.min(words.len())
 }
 
-/// What stands before the program.
+/// What comes before the program.
 #[derive(Debug, Clone)]
 struct Options {
     number: Option<i32>,
@@ -103,7 +103,7 @@ struct Options {
 }
 
 impl Options {
-    /// All that was asked, with what stands behind the options.
+    /// All that was asked, with what comes after the options.
     fn with(self, program: Vec<OsString>) -> Result<Asked, &'static str> {
         let Options { number, follow, port, json, output, all, hide } = self;
         let what = match (number, port, program.as_slice()) {
@@ -111,7 +111,7 @@ impl Options {
             (None, Some(port), []) => What::Port(port),
             (None, None, [_, ..]) => What::Program(program),
             (None, None, []) => return Err("name a program, --pid or --port"),
-            _ => return Err("a program, --pid and --port are three things: name one of them"),
+            _ => return Err("a program, --pid and --port exclude one another: name one of them"),
         };
         match what {
             What::Program(_) | What::Port(_) if follow => {
@@ -128,7 +128,7 @@ fn parser() -> OptionParser<Options> {
         .argument::<String>("PID")
         .parse(|text| match text.parse::<i32>() {
             Ok(number @ 1..) => Ok(number),
-            _ => Err("a process has a number, from 1 up"),
+            _ => Err("a process number is a whole number from 1 up"),
         })
         .optional();
     let follow = long("follow").help("with --pid: then show its calls, until Ctrl-C").switch();
@@ -141,14 +141,14 @@ fn parser() -> OptionParser<Options> {
             Err(_) => Err("a port is a number from 1 to 65535"),
         })
         .optional();
-    let json = long("json").help("one JSON object a line, for programs").switch();
+    let json = long("json").help("one JSON object per line, for programs").switch();
     let output = long("output")
         .help("write the rows to a file, not to stderr (with --pid or --port: stdout)")
         .argument::<PathBuf>("FILE")
         .optional();
-    let all = long("all").help("sockets of other families than IP, too: Unix, netlink").switch();
+    let all = long("all").help("also sockets of families other than IP: Unix, netlink").switch();
     let hide = long("hide")
-        .help("calls to leave out, with commas between: getsockopt,read")
+        .help("calls to leave out, separated by commas: getsockopt,read")
         .argument::<String>("CALLS")
         .parse(calls)
         .many()
@@ -164,14 +164,14 @@ fn parser() -> OptionParser<Options> {
         })
 }
 
-/// The names in a list with commas.
+/// The names in a list separated by commas.
 fn calls(list: String) -> Result<Vec<String>, String> {
     let names: Vec<String> = list.split(',').map(|name| name.trim().to_string()).collect();
     let known = |name: &String| {
         calls_shown().any(|call| call == name) || ["send", "recv"].contains(&name.as_str())
     };
     match names.iter().find(|name| !known(name)) {
-        Some(unknown) => Err(format!("{unknown} is no call that xray shows")),
+        Some(unknown) => Err(format!("{unknown} is not a call that xray shows")),
         None => Ok(names),
     }
 }
@@ -190,20 +190,20 @@ Examples:
     just xray --pid 1234 --follow                    and its calls from now on
     just xray --port 8080                            who has the port
 
-Shown are these calls, where they are about a socket; of fcntl and ioctl those that copy it or make
-it non-blocking:
+These calls are shown, where they are about a socket; of fcntl and ioctl, only those that copy it
+or make it non-blocking:
 
 {calls}
 Not shown are calls that only ask (getsockname, getpeername) or wait (poll, select, epoll), and what
-a program leaves to the kernel by io_uring, which makes no calls. SOCK_CLOEXEC and MSG_NOSIGNAL are
-in no row: languages set them on their own.
+a program leaves to the kernel through io_uring, which makes no calls. SOCK_CLOEXEC and MSG_NOSIGNAL
+are in no row: languages set them on their own.
 
-The program's children are followed, too. Unless you are root, none of them gets rights by exec, as
-sudo does; they cannot trace others, nor use seccomp's strict mode; and a child that asks not to be
+The program's children are followed as well. Unless you are root, none of them gains rights by exec,
+as sudo does; they cannot trace others or use seccomp's strict mode; and a child that asks not to be
 traced (CLONE_UNTRACED) gets ENOSYS from these calls. A process that --follow begins to trace may
-see an EINTR, from a call that was waiting then, such as epoll_wait.
+see an EINTR from a call that was waiting at that moment, such as epoll_wait.
 
-The exit status is the program's own; where it never ran, and with --pid and --port, 1 when the
+The exit status is the program's own; if it never ran, and with --pid and --port, 1 when the
 operating system said no; 2 when the command line was wrong.
 
 Without just: cargo run -q -p xray -- …

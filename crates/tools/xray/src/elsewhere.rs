@@ -10,9 +10,9 @@ use crate::command_line::Asked;
 pub fn run(_: Asked) -> ExitCode {
     let failure = Failure {
         call: "xray".to_string(),
-        words: "works on Linux alone, on x86-64 and aarch64".to_string(),
-        why: "It needs ptrace(2) and pidfd_getfd(2) of Linux, and knows the calls of these two \
-              machines."
+        words: "works only on Linux, on x86-64 and aarch64".to_string(),
+        why: "It needs Linux's ptrace(2) and pidfd_getfd(2), and knows the system calls of these \
+              two machines."
             .to_string(),
         todo: "The rest of the course does not need it. Here, `dtruss` (macOS) or Process Monitor \
                (Windows) show a program's calls, without the kernel's view."

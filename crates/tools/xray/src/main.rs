@@ -2,7 +2,7 @@
 
 #[cfg_attr(
     not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))),
-    allow(dead_code, reason = "elsewhere the command line is understood, and not followed")
+    allow(dead_code, reason = "elsewhere the command line is understood, but not followed")
 )]
 mod command_line;
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]

@@ -72,14 +72,14 @@ pub fn posing_as(family: i32, address: &SockAddr) -> SockAddr {
     }
 }
 
-/// accept(2) that is told that the room for the peer's address has `length` bytes.
+/// accept(2), told that the buffer for the peer's address has `length` bytes.
 pub fn accept(socket: &Socket, length: i32) -> io::Result<()> {
     let mut room = SockAddrStorage::zeroed();
     // SAFETY: a sockaddr is a view of the storage, which has room for all that the kernel writes.
     unsafe { accept_to(socket, room.view_as(), length) }
 }
 
-/// accept(2) that is told to write the peer's address nowhere.
+/// accept(2), told to write the peer's address nowhere.
 pub fn accept_to_nowhere(socket: &Socket) -> io::Result<()> {
     // SAFETY: what the kernel cannot write it answers with EFAULT.
     unsafe { accept_to(socket, nowhere(), 16) }
@@ -131,7 +131,7 @@ pub fn receive_to_nowhere(socket: &Socket) -> io::Result<()> {
     check(unsafe { libc::recv(socket.as_raw_fd(), nowhere(), 1, 0) } as i32)
 }
 
-/// recvfrom(2) of one byte that is told that the sender's address has `length` bytes.
+/// recvfrom(2) of one byte, told that the buffer for the sender's address has `length` bytes.
 pub fn receive_from(socket: &Socket, length: i32) -> io::Result<()> {
     let mut byte = MaybeUninit::<u8>::uninit();
     let mut sender = SockAddrStorage::zeroed();
@@ -165,7 +165,7 @@ pub fn set_option_at(
     check(unsafe { libc::setsockopt(socket.as_raw_fd(), level, option, value, length) })
 }
 
-/// Waits until poll(2) tells of an error or of the end of both directions, at most two seconds, and
+/// Waits until poll(2) reports an error or the end of both directions, at most two seconds, and
 /// says whether it did.
 pub fn wait_for_error(socket: &Socket) -> bool {
     let mut asked = libc::pollfd { fd: socket.as_raw_fd(), events: 0, revents: 0 };

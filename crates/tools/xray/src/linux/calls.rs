@@ -40,11 +40,11 @@ pub enum Kind {
     DuplicateOnto,
     Control,
     NonBlocking,
-    /// The end of a signal's handler: it tells what became of the call that the signal interrupted.
+    /// The end of a signal's handler: it shows what became of the call that the signal interrupted.
     SignalReturn,
     /// The program puts a filter on its own calls.
     Filter,
-    /// The program makes an io_uring, by which the kernel works for it without a call.
+    /// The program makes an io_uring, through which the kernel works for it without calls.
     Ring,
 }
 
@@ -59,7 +59,7 @@ pub enum Argument {
 }
 
 impl Argument {
-    /// The place of the argument, and the values that it may have; none where all are picked.
+    /// The place of the argument, and the values that it may have; none if all calls are picked.
     pub fn is_one_of(&self) -> Option<(usize, &[u32])> {
         match self {
             Argument::Any => None,
@@ -89,7 +89,7 @@ macro_rules! traced {
     };
 }
 
-/// The calls of all machines, the busiest first, as the filter compares one by one.
+/// The calls of all machines, the busiest first, because the filter compares them one by one.
 const TRACED: &[Traced] = traced!(
     SYS_read "read" Read Argument::Any;
     SYS_write "write" Write Argument::Any;
@@ -174,7 +174,7 @@ impl Kind {
         }
     }
 
-    /// Whether xray looks at the call for what follows from it, and shows it to nobody.
+    /// Whether xray looks at the call only for what follows from it, and does not show it.
     pub fn is_never_shown(self) -> bool {
         matches!(self, Kind::SignalReturn | Kind::Filter | Kind::Ring)
     }
@@ -197,16 +197,16 @@ pub struct Call {
     pub descriptor: Option<i32>,
     /// Its name as programs write it, such as `recv`; the system call behind it may have another.
     pub name: &'static str,
-    /// What stands in the brackets of its row.
+    /// What is between the brackets of its row.
     words: String,
     /// What it was given, for `--json`.
     pub details: Vec<(&'static str, Value)>,
 }
 
-/// What a call has returned, beside a number.
+/// What a call has returned, besides a number.
 #[derive(Debug, Default)]
 pub struct Returned {
-    /// In words; nothing where the row says it all.
+    /// In words; nothing if the row says it all.
     pub words: Option<String>,
     /// What it gave, for `--json`.
     pub details: Vec<(&'static str, Value)>,
@@ -219,7 +219,7 @@ fn many(count: u64) -> String {
     bytes(count as usize)
 }
 
-/// The descriptor with its name, where it is one of the three that have one.
+/// The descriptor, with its name if it is one of the three that have one.
 pub fn named(descriptor: i32) -> &'static str {
     match descriptor {
         0 => ", stdin",
@@ -418,7 +418,7 @@ impl Call {
             Kind::SendMessages => "sendmsg",
             _ => self.name,
         };
-        // Of sendto it wants to know the address, and not what else there is.
+        // For sendto it wants to know the address, and nothing else.
         match (name, address) {
             ("sendto", Some(address)) => format!("sendto({address})"),
             _ => format!("{name}({})", self.words),
@@ -456,7 +456,7 @@ impl Call {
     }
 
     /// Whether nothing is left to look at afterwards: the call closes the socket that it is about,
-    /// which now is, or will soon be, another's number.
+    /// whose number now belongs, or soon will, to something else.
     pub fn closes(&self, descriptor: Option<i32>) -> bool {
         match self.traced.kind {
             Kind::Close | Kind::CloseRange => true,
@@ -496,7 +496,7 @@ impl Call {
                 let sender = address_at(tid, e, length.unwrap_or_default().max(0) as u64);
                 Some(received(Areas::one(b, c), sender))
             }
-            // The end of a stream does not come by the errors' queue (MSG_ERRQUEUE, ip(7)).
+            // The end of a stream does not come through the error queue (MSG_ERRQUEUE, ip(7)).
             Kind::ReceiveMessage if count == 0 && c as i32 & libc::MSG_ERRQUEUE != 0 => {
                 Some("0 bytes, and an error from the queue".to_string())
             }

@@ -1,8 +1,8 @@
 //! The filter that stops a program at the calls which may be about a socket, and at no others
 //! (seccomp(2)). The kernel runs it at each system call.
 //!
-//! Written here, not by a library: those kill a program that makes calls of another machine, such as
-//! a 32-bit one, and this one lets it be.
+//! It is written here, because the libraries' filters kill a program that makes another machine's
+//! calls, such as a 32-bit one, and this one lets it be.
 
 use std::io;
 
@@ -27,7 +27,7 @@ fn load(offset: u32) -> sock_filter {
     unsafe { libc::BPF_STMT((libc::BPF_LD | libc::BPF_W | libc::BPF_ABS) as u16, offset) }
 }
 
-/// Skips so many instructions where the loaded value is `value`, and so many where it is not.
+/// Skips one number of instructions if the loaded value is `value`, and another if it is not.
 fn compare(value: u32, equal: u8, other: u8) -> sock_filter {
     let code = (libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K) as u16;
     // SAFETY: it only fills a structure.
@@ -46,7 +46,7 @@ fn program() -> Vec<sock_filter> {
         match argument.is_one_of() {
             None => program.extend([compare(number as u32, 0, 1), stop]),
             Some((place, values)) => {
-                // Past all that asks about this call's argument.
+                // Past everything that asks about this call's argument.
                 let length = 2 * values.len() as u8 + 2;
                 let load_argument = load(ARGUMENTS + 8 * place as u32);
                 program.extend([compare(number as u32, 0, length), load_argument]);
@@ -61,7 +61,7 @@ fn program() -> Vec<sock_filter> {
 
 /// Puts the filter on this thread and all that it will start, for good.
 ///
-/// A process without CAP_SYS_ADMIN has to give up ever gaining rights by exec for that; a process
+/// For that, a process without CAP_SYS_ADMIN has to give up ever gaining rights by exec; a process
 /// that is traced by an ordinary user would not gain them anyway (ptrace(2)).
 pub fn install() -> io::Result<()> {
     let mut program = program();

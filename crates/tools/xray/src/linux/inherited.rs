@@ -1,5 +1,5 @@
-//! What xray was started with, and its program shall be started with as well: Rust's runtime changes
-//! some of it before `main`, and xray itself the rest.
+//! What xray was started with, and its program should be started with as well: Rust's runtime
+//! changes some of it before `main`, and xray itself changes the rest.
 
 use std::sync::OnceLock;
 
@@ -39,7 +39,8 @@ pub fn ignores_pipes() -> bool {
     BEFORE.get().is_some_and(|before| before.ignores_pipes)
 }
 
-/// Closes those of descriptors 0 to 2 that were closed: in the child, before it runs the program.
+/// Closes again those of descriptors 0 to 2 that had been closed: in the child, before it runs the
+/// program.
 pub fn close_what_was_closed() {
     let closed = BEFORE.get().map(|before| before.closed).unwrap_or_default();
     for (number, _) in (0..).zip(closed).filter(|(_, closed)| *closed) {

@@ -19,7 +19,7 @@ use super::names;
 use super::process;
 use super::ptrace::Tid;
 
-/// What the sockets of another family than IP are called, and their addresses.
+/// What sockets of families other than IP are called, and their addresses.
 #[derive(Debug, Clone)]
 struct OtherFamily {
     kind: String,
@@ -38,7 +38,7 @@ pub struct Look {
     in_tables: bool,
 }
 
-/// Another process, whose sockets are looked at.
+/// Another process, whose sockets xray looks at.
 #[derive(Debug)]
 pub struct Process {
     handle: OwnedFd,
@@ -67,7 +67,7 @@ impl Process {
 
     /// A copy of its descriptor, or the reason why there is none.
     ///
-    /// The copy keeps the socket open, and so has to go before the process runs on.
+    /// The copy keeps the socket open, so it has to go before the process runs on.
     fn copy(&mut self, tid: Tid, descriptor: i32) -> Result<Socket, Errno> {
         if descriptor < 0 {
             return Err(Errno::BADF);
@@ -77,22 +77,21 @@ impl Process {
         }
         let copy = |handle: &OwnedFd| pidfd_getfd(handle, descriptor, PidfdGetfdFlags::empty());
         let copied = match copy(&self.handle) {
-            // The first thread has ended, and the process goes on.
+            // The first thread has ended, but the process goes on.
             Err(Errno::SRCH) => process::open_thread(tid).and_then(|handle| copy(&handle)),
             copied => copied,
         };
         copied.map(Socket::from).inspect_err(|error| {
-            // Too many descriptors are open here: that passes.
+            // Too many descriptors are open here; that will pass.
             if !matches!(*error, Errno::BADF | Errno::SRCH | Errno::MFILE | Errno::NFILE) {
                 self.refused = Some(*error);
             }
         })
     }
 
-    /// Whether `descriptor` is a socket. To ask costs as much as the rest of a row; so of one that
-    /// was a socket when it was last looked at it is taken on trust, and the look that follows shows
-    /// whether that was right.
-    /// `tid` is the thread that uses it: the first one may have ended.
+    /// Whether `descriptor` is a socket. Asking costs as much as the rest of a row, so one that was
+    /// a socket at the last look is trusted to be one still, and the next look shows whether that
+    /// was right. `tid` is the thread that uses it: the first one may have ended.
     pub fn is_socket(&self, tid: Tid, descriptor: i32) -> bool {
         self.sockets.contains_key(&descriptor) || process::inode(tid, descriptor).is_some()
     }
@@ -108,13 +107,13 @@ impl Process {
         }
     }
 
-    /// Whether `descriptor` was a socket, and is closed: a call on it fails with EBADF.
+    /// Whether `descriptor` was a socket and is closed now: a call on it fails with EBADF.
     pub fn is_closed(&self, tid: Tid, descriptor: i32) -> bool {
         self.closed.contains(&descriptor) && !process::is_open(tid, descriptor)
     }
 
     /// What the kernel says about a socket of its thread `tid` now, and the copy that was asked, if
-    /// there is one; `None` where the number is no descriptor.
+    /// there is one; `None` if the number is not a descriptor.
     pub fn look(&mut self, tid: Tid, descriptor: i32) -> (Option<Look>, Option<Socket>) {
         let kind = self.sockets.remove(&descriptor);
         match self.copy(tid, descriptor) {
@@ -132,15 +131,15 @@ impl Process {
 }
 
 impl Look {
-    /// Looks through a copy of the socket that the other process knows as `descriptor`. What is asked
-    /// first depends on the `kind` that it was when it was last looked at.
+    /// Looks through a copy of the socket that the other process knows as `descriptor`. What is
+    /// asked first depends on the `kind` that it was at the last look.
     fn through(copy: &Socket, descriptor: i32, kind: Option<&'static str>) -> Look {
         let mut view = match kind {
             Some(kind) if kind.starts_with("UDP") => View::of_datagrams(copy),
             _ => View::of(copy),
         };
         view.descriptor = descriptor as u64;
-        // A ping socket is a datagram socket, too.
+        // A ping socket is also a datagram socket.
         let is_icmp = || {
             let protocol = copy.protocol().ok().flatten();
             matches!(protocol, Some(Protocol::ICMPV4 | Protocol::ICMPV6))
@@ -173,8 +172,8 @@ impl Look {
         Look { view, other, in_tables: false }
     }
 
-    /// Looks in the tables of the process's network namespace (proc_net(5)). Those do not show a TCP
-    /// socket that is bound and neither listens nor is connected.
+    /// Looks in the tables of the process's network namespace (proc_net(5)). They leave out a TCP
+    /// socket that is bound but neither listening nor connected.
     fn in_tables(process: i32, descriptor: i32) -> Option<Look> {
         let inode = process::inode(process, descriptor)?;
         let mut view = View {
@@ -213,7 +212,7 @@ impl Look {
         Some(Look { view, other, in_tables: true })
     }
 
-    /// Whether it is a socket of a family that is shown only by `--all`.
+    /// Whether its family is shown only with `--all`.
     pub fn is_hidden(&self) -> bool {
         self.other.is_some()
     }
@@ -228,7 +227,7 @@ impl Look {
         self.is_socket() || self.in_tables
     }
 
-    /// Whether its bytes are a stream.
+    /// Whether its bytes form a stream.
     pub fn is_stream(&self) -> bool {
         self.view.kind.starts_with("TCP")
             || self.other.as_ref().is_some_and(|other| other.is_stream)
@@ -295,7 +294,7 @@ pub fn lingers(copy: &Socket) -> bool {
     matches!(copy.linger(), Ok(Some(_)))
 }
 
-/// The options of a socket that are not as they were when it was made, in words.
+/// The options of a socket that have changed since it was made, in words.
 pub fn options(copy: &Socket) -> Vec<String> {
     let mut options = Vec::new();
     let mut add = |set: io::Result<bool>, name: &str| {

@@ -47,7 +47,7 @@ pub fn run(asked: Asked) -> ExitCode {
 
 /// Where the rows go, and which there are.
 fn report_and_show(asked: &Asked) -> Result<(Report, Show), Failure> {
-    // A program's stdout is its own; what there is to say of others goes to ours.
+    // A program's stdout is its own; what is said about others goes to ours.
     let stream = match asked.what {
         What::Program(_) => Stream::Stderr,
         What::Process { .. } | What::Port(_) => Stream::Stdout,
@@ -102,25 +102,26 @@ fn never_ran(name: &str, reason: Option<(Step, io::Error)>) -> Failure {
             let (why, todo) = match error.raw_os_error() {
                 // EACCES as well: PATH may lead through folders that are closed to this user.
                 Some(libc::ENOENT | libc::EACCES) if by_path && Path::new(name).exists() => (
-                    "A file of that name is here; but a name without a slash is looked for in PATH.",
-                    "A program for an interpreter needs that: `python3 FILE`. Another one is started \
-                     by `./FILE`.",
+                    "There is a file of that name here, but a name without a slash is looked for \
+                     in PATH.",
+                    "A script needs its interpreter: `python3 FILE`. Any other program is started \
+                     with `./FILE`.",
                 ),
                 Some(libc::ENOENT | libc::EACCES) if name.contains(' ') => (
-                    "It is one word with spaces in it, and no program is called so.",
-                    "Leave out the quotes: first the program, and then each of its arguments.",
+                    "It is one word with spaces in it, and no program has such a name.",
+                    "Leave out the quotes: first the program, then each of its arguments.",
                 ),
                 Some(libc::ENOENT | libc::EACCES) if by_path => (
                     "PATH leads to no program of that name, or to none that you may run.",
-                    "Name a program as you would type it, and its arguments behind it.",
+                    "Name a program as you would type it, and its arguments after it.",
                 ),
                 Some(libc::ENOENT) => (
-                    "No program is there.",
-                    "Name a program as you would type it, and its arguments behind it.",
+                    "There is no program there.",
+                    "Name a program as you would type it, and its arguments after it.",
                 ),
                 Some(libc::EACCES) => (
-                    "It is no program, or you may not run it.",
-                    "A program for an interpreter needs that: `python3 FILE`.",
+                    "It is not a program, or you may not run it.",
+                    "A script needs its interpreter: `python3 FILE`.",
                 ),
                 _ => ("", ""),
             };
@@ -129,26 +130,27 @@ fn never_ran(name: &str, reason: Option<(Step, io::Error)>) -> Failure {
         Some((Step::Filter, error)) => failure(
             "seccomp",
             &error,
-            "The system allows no filter that stops a program at its socket calls.",
-            "Start the program by itself, and follow it: `just xray --pid PID --follow`.",
+            "The system does not allow the filter that stops a program at its socket calls.",
+            "Start the program on its own, and follow it: `just xray --pid PID --follow`.",
         ),
         None => failure(
             &format!("exec({name})"),
             &io::ErrorKind::Interrupted.into(),
-            "It was ended before it began.",
+            "It was killed before it began.",
             "",
         ),
     }
 }
 
-/// Why a process may not be traced, as far as the system tells.
+/// Why a process may not be traced, as far as the system says.
 fn cannot_trace(error: &io::Error, process: Option<i32>) -> Failure {
     let call = process.map_or("ptrace".to_string(), |number| format!("ptrace({number})"));
     let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
     let tracer = process.and_then(already_traced);
     if let (Some(libc::EPERM), Some(tracer)) = (error.raw_os_error(), tracer) {
-        let why = format!("Process {tracer} traces it, and a process has one tracer.");
-        return failure(&call, error, &why, "End that one first.");
+        let why =
+            format!("Process {tracer} is tracing it, and a process can have only one tracer.");
+        return failure(&call, error, &why, "Stop that one first.");
     }
     let (why, todo) = match (error.raw_os_error(), process, scope.trim()) {
         (Some(libc::ESRCH), Some(number), _) => {
@@ -160,16 +162,16 @@ fn cannot_trace(error: &io::Error, process: Option<i32>) -> Failure {
             "Be root (sudo).",
         ),
         (Some(libc::EPERM), _, "3") => (
-            "This system forbids all tracing (Yama: kernel.yama.ptrace_scope is 3), until it starts \
-             again with another setting."
+            "This system forbids all tracing (Yama: kernel.yama.ptrace_scope is 3) until it is \
+             restarted with another setting."
                 .to_string(),
-            "Take another machine, or a virtual one.",
+            "Use another machine, or a virtual one.",
         ),
         (Some(libc::EPERM), Some(_), "1") => (
             "This system lets a program trace only what it has started itself (Yama: \
              kernel.yama.ptrace_scope is 1), or the process is another user's."
                 .to_string(),
-            "Start the program by xray, or let root follow it (sudo).",
+            "Start the program with xray, or let root follow it (sudo).",
         ),
         (Some(libc::EPERM), Some(_), _) => (
             "The process is another user's, has more rights than you, or is part of the system; or \
@@ -203,7 +205,7 @@ fn refused_copies(error: &io::Error, tid: ptrace::Tid) -> String {
             "This system lets xray see nothing of {name}'s descriptors and memory ({words}), as it \
              has more rights than you, or hides itself (PR_SET_DUMPABLE). Of its calls only those \
              are shown that no file has, without what they were given and what the kernel says. \
-             Root sees all (sudo)."
+             Root sees everything (sudo)."
         );
     }
     format!(
@@ -230,7 +232,7 @@ fn needs_a_new_kernel() -> Result<(), Failure> {
             &error,
             "This kernel is older than Linux 5.6, and has no way to copy another process's \
              descriptors.",
-            "`strace -e trace=network` shows the calls without the kernel's view of the sockets.",
+            "`strace -e trace=network` shows the calls, without the kernel's view of the sockets.",
         )
     })
 }

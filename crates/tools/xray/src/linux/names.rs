@@ -60,8 +60,7 @@ pub fn protocol(number: i32) -> String {
     name_or(PROTOCOLS, number, "protocol")
 }
 
-/// What comes behind a call's other arguments for the flags of send and recv: nothing, or
-/// `, MSG_PEEK`.
+/// What follows a call's other arguments for the flags of send and recv: nothing, or `, MSG_PEEK`.
 pub fn flags(number: i32) -> String {
     let mut rest = number & !MSG_NOSIGNAL;
     let mut words = String::new();

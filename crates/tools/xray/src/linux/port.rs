@@ -15,7 +15,7 @@ use super::report::Report;
 use super::report_and_show;
 use crate::command_line::Asked;
 
-/// The transports, with what the tables and the rows call them.
+/// The transports, with their names in the tables and in the rows.
 const TRANSPORTS: [(Transport, Type, &str); 2] =
     [(Transport::Tcp, Type::STREAM, "TCP"), (Transport::Udp, Type::DGRAM, "UDP")];
 
@@ -38,7 +38,7 @@ pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
         for entry in entries {
             nobody = false;
             row(&mut report, name, &entry, holders.get(&entry.owner));
-            // A link-local address alone is none: its interface is not in the table.
+            // A link-local address alone is not enough: its interface is not in the table.
             if !matches!(entry.local.ip(), IpAddr::V6(ip) if ip.is_unicast_link_local()) {
                 ips.insert(entry.local.ip().to_canonical());
             }
@@ -46,8 +46,8 @@ pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
     }
     if nobody {
         report.paragraph(
-            "The kernel's tables have no socket on this port. (A TCP socket that is bound and \
-             neither listens nor is connected is not in them; `just xray --pid` shows it, if you know \
+            "The kernel's tables have no socket on this port. (They leave out a TCP socket that is \
+             bound but neither listening nor connected; `just xray --pid` shows it, if you know \
              whose it is.)",
         );
     }
@@ -67,7 +67,7 @@ pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A row of the table, with the processes that have the socket, as far as the system tells.
+/// A row of the table, with the processes that have the socket, as far as the system says.
 fn row(
     report: &mut Report,
     transport: &str,
@@ -108,7 +108,7 @@ fn row(
             None if *owner == 0 => "no program any more".to_string(),
             None => {
                 let user = user.map_or("?".to_string(), |number| number.to_string());
-                format!("user {user}; no more is told")
+                format!("user {user}; the system says no more")
             }
         };
         let state = if is_tcp { state_of_entry(entry) } else { String::new() };
@@ -121,9 +121,9 @@ fn family(address: SocketAddr) -> &'static str {
     if address.is_ipv4() { "IPv4" } else { "IPv6" }
 }
 
-/// What bind says to a socket of ours, without SO_REUSEADDR and then with it. It never listens, and
-/// is closed at once. With UDP the second would take datagrams from a socket that shares its port by
-/// that option, and so is not tried.
+/// What bind says to one of our own sockets, without SO_REUSEADDR and then with it. It never
+/// listens, and is closed at once. With UDP the second bind is not tried: it would take datagrams
+/// away from a socket that shares its port with that option.
 fn try_bind(report: &mut Report, transport: &str, kind: Type, address: SocketAddr) -> String {
     let bind = |reuse: bool| {
         let socket = Socket::new(Domain::for_address(address), kind, None)?;

@@ -1,4 +1,4 @@
-//! What `/proc` tells of other processes.
+//! What `/proc` says about other processes.
 
 use std::fs;
 use std::io;
@@ -37,8 +37,8 @@ pub fn has_children() -> bool {
     waitid(WaitId::All, any).is_ok()
 }
 
-/// The thread through which a process can be looked at: its first one, or another if that has ended;
-/// `None` where all have, and the process waits to be asked how it ended (a zombie).
+/// The thread through which a process can be looked at: its first one, or another if that has
+/// ended; `None` if all have ended, and the process waits to be asked how it ended (a zombie).
 pub fn thread_to_ask(process: i32) -> Option<Tid> {
     let lives = |tid: &Tid| state(*tid).is_none_or(|state| state != 'Z');
     Some(process).filter(lives).or_else(|| threads(process).ok()?.into_iter().find(lives))

@@ -28,7 +28,7 @@ pub struct Speaker {
 /// How a process has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// By itself, with a status.
+    /// On its own, with a status.
     Status(i32),
     /// By a signal.
     Signal(i32),
@@ -57,9 +57,9 @@ pub struct Done<'a> {
 
 /// Where the rows go.
 enum To {
-    /// At once, as the program's own words may stand between.
+    /// At once, because the program's own words may come in between.
     Stream(Stream),
-    /// Together, as often as somebody calls [`Report::flush`].
+    /// In batches, whenever [`Report::flush`] is called.
     File(BufWriter<File>),
 }
 
@@ -68,12 +68,12 @@ pub struct Report {
     width: usize,
     json: bool,
     after_empty_line: bool,
-    /// Whose row was the last.
+    /// Whose the last row was.
     last: Option<Speaker>,
     /// Whether more than one thread has been seen.
     several: bool,
     head_shown: bool,
-    /// The reasons that were given already, each for a call.
+    /// The reasons that have been given already, each for a call.
     explained: HashSet<(&'static str, String)>,
 }
 
@@ -101,7 +101,7 @@ impl Report {
         })
     }
 
-    /// A full disk or a reader that has gone is no reason to disturb the program. Where one piece
+    /// A full disk, or a reader that has gone, is no reason to disturb the program. Where one piece
     /// ends with an empty line and the next begins with one, they share it.
     fn write(&mut self, text: &str) {
         let text = if self.after_empty_line { text.trim_start_matches('\n') } else { text };
@@ -135,7 +135,7 @@ impl Report {
         self.write(&format!("{object}\n"));
     }
 
-    /// A remark of xray's own. It goes to stderr, so that a file has rows alone.
+    /// A remark of xray's own. It goes to stderr, so that a file contains only rows.
     pub fn remark(&mut self, text: &str) {
         let width = output::width_of(Stream::Stderr);
         output::complain(&output::wrapped(text, width, "xray: ", "      "));
@@ -208,7 +208,7 @@ impl Report {
         self.object(&Value::Object(object));
     }
 
-    /// Says how a process has ended; in words, only where a signal did that.
+    /// Says how a process has ended; in words only if a signal did it.
     pub fn ended(&mut self, process: i32, end: End) {
         let (status, signal) = match end {
             End::Status(status) => (Some(status), None),
@@ -235,13 +235,13 @@ impl Report {
         self.last = None;
     }
 
-    /// Words, and below them a table with a head of its own.
+    /// Words, and below them a table with its own head.
     pub fn next_table(&mut self, text: &str) {
         self.paragraph(text);
         self.head_shown = false;
     }
 
-    /// The title of a table that is no program's calls.
+    /// The title of a table that does not show a program's calls.
     pub fn heading(&mut self, text: &str) {
         if !self.json {
             self.write(&format!("{text}\n\n"));
@@ -295,7 +295,7 @@ impl Report {
         self.write(&output::row_line(cells, self.width));
     }
 
-    /// A line of its own; no program reads it.
+    /// A line of its own, which no program reads.
     pub fn line(&mut self, text: &str) {
         if !self.json {
             self.write(&format!("{}\n", text.trim_end()));
@@ -307,7 +307,8 @@ impl Report {
         self.write(&output::note_line(text, self.width));
     }
 
-    /// The row, below the name of who speaks where that changes.
+    /// The row, below the name of the thread that makes the call if that is another one than
+    /// before.
     fn row(
         &mut self,
         speaker: Speaker,
@@ -341,8 +342,8 @@ impl Report {
     }
 }
 
-/// Opens the file for the rows. What is open already is not opened again: the rows and what the
-/// program prints would overwrite each other in a file that stdout leads to.
+/// Opens the file for the rows. What is already open is not opened again: in a file that stdout
+/// leads to, the rows and what the program prints would overwrite each other.
 fn create(path: &Path) -> io::Result<File> {
     match path.to_str() {
         Some("/dev/stdout") => Ok(io::stdout().as_fd().try_clone_to_owned()?.into()),
@@ -351,8 +352,7 @@ fn create(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Writes all of it, and waits where the program has made the stream non-blocking, which is its own
-/// as well.
+/// Writes all of it, and waits if the program, which shares the stream, has made it non-blocking.
 fn write_to_stderr(mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         match io::stderr().write(bytes) {
@@ -360,7 +360,7 @@ fn write_to_stderr(mut bytes: &[u8]) -> io::Result<()> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 let stderr = io::stderr();
-                // A tick may interrupt it, and the next write tells.
+                // A tick may interrupt it, and the next write shows.
                 let _ = poll(&mut [PollFd::new(&stderr, PollFlags::OUT)], None);
             }
             Err(error) => return Err(error),

@@ -1,4 +1,4 @@
-//! A process that runs already: its sockets as they are now, and its calls from now on.
+//! A process that is already running: its sockets as they are now, and its calls from now on.
 
 use std::collections::HashSet;
 use std::io;
@@ -35,14 +35,14 @@ pub fn show(asked: &Asked, number: i32, follow: bool) -> Result<ExitCode, Failur
             words: "the process has ended".to_string(),
             why: "Nobody has asked yet how it ended (it is a zombie). Its sockets are closed."
                 .to_string(),
-            todo: "`ps -e` lists those that run.".to_string(),
+            todo: "`ps -e` lists those that are running.".to_string(),
         });
     };
     let (mut report, show) = report_and_show(asked)?;
     sockets(&mut report, number, ask, asked.all)?;
     if follow {
         let name = process::name(number);
-        // Before it traces any: those that are traced count as children, too.
+        // Before it traces any: those that are traced also count as children.
         let has_others_children = process::has_children();
         signals::let_go_and_tick();
         seize(number, ask)?;
@@ -63,7 +63,7 @@ pub fn show(asked: &Asked, number: i32, follow: bool) -> Result<ExitCode, Failur
 }
 
 /// Traces all threads of the process, and those that they will make, from now on. It is not stopped
-/// for longer than a call takes. `ask` is one of them that has not ended.
+/// for longer than a call takes. `ask` is one of the threads that has not ended.
 fn seize(number: i32, ask: Tid) -> Result<(), Failure> {
     let threads = || process::threads(number);
     let mut seized = HashSet::new();
@@ -74,7 +74,7 @@ fn seize(number: i32, ask: Tid) -> Result<(), Failure> {
                 continue;
             }
             match ptrace::seize(tid, EVENTS) {
-                // From the interruption on it stops at its calls.
+                // From this interruption on, it stops at its calls.
                 Ok(()) => drop(ptrace::interrupt(tid)),
                 // It has ended, or was made by a thread that is traced, and so is itself.
                 Err(_) if tid != ask => {}
@@ -116,7 +116,7 @@ fn sockets(report: &mut Report, number: i32, ask: Tid, all: bool) -> Result<(), 
         report.socket(number, *descriptor, &what, look, options.as_deref());
     }
     if shown.is_empty() {
-        report.paragraph(if all { "It has no sockets." } else { "It has no sockets of IP." });
+        report.paragraph(if all { "It has no sockets." } else { "It has no IP sockets." });
     }
     if hidden > 0 {
         report.paragraph(&format!("{hidden} of other families are left out; --all shows them."));
@@ -124,7 +124,7 @@ fn sockets(report: &mut Report, number: i32, ask: Tid, all: bool) -> Result<(), 
     Ok(())
 }
 
-/// What a socket is for, as far as its state tells.
+/// What a socket is for, as far as its state shows.
 fn what_it_is(view: &View, descriptor: i32) -> String {
     let what = match (view.state, view.peer) {
         (Some("LISTEN"), _) => "a listener".to_string(),

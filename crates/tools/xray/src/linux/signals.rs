@@ -1,5 +1,5 @@
-//! Signals: those that somebody sends to xray are for the program that it runs, or tell it to let a
-//! process go; and a timer's tick interrupts its waiting.
+//! Signals: those sent to xray are for the program that it runs, or ask it to let a process go; and
+//! a timer's tick interrupts its waiting.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering::SeqCst};
@@ -58,12 +58,12 @@ fn action(handler: usize) -> libc::sigaction {
     // SAFETY: as above.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
     action.sa_sigaction = handler;
-    // Not SA_RESTART: waiting is to be interrupted.
+    // Not SA_RESTART: the wait should be interrupted.
     action.sa_flags = libc::SA_SIGINFO;
     action
 }
 
-/// What the signals did before xray changed that, to be set again in the program that it starts.
+/// What the signals did before xray changed that; it is set again in the program that it starts.
 pub struct Before(Vec<(i32, libc::sigaction)>);
 
 /// Passes signals on from now on, and lets the timer's tick interrupt a wait.
@@ -72,7 +72,7 @@ pub fn pass_on_and_tick() -> Before {
     for signal in PASSED_ON {
         let handler: Handler = pass_on;
         let old = set(signal, &action(handler as usize));
-        // As under nohup: what was ignored stays so.
+        // As under nohup: what was ignored stays ignored.
         if old.sa_sigaction == libc::SIG_IGN {
             set(signal, &old);
         }
@@ -81,7 +81,7 @@ pub fn pass_on_and_tick() -> Before {
     before.push((libc::SIGALRM, listen_to_ticks()));
     // Without children's ends there is nothing to wait for.
     before.push((libc::SIGCHLD, set(libc::SIGCHLD, &action(libc::SIG_DFL))));
-    // Rust's runtime ignores SIGPIPE, and programs expect it not to be.
+    // Rust's runtime ignores SIGPIPE, and programs do not expect that.
     let pipes = if inherited::ignores_pipes() { libc::SIG_IGN } else { libc::SIG_DFL };
     before.push((libc::SIGPIPE, action(pipes)));
     Before(before)

@@ -11,7 +11,7 @@ use super::filter;
 use super::ptrace::{self, EVENTS_OF_A_CHILD};
 use super::{inherited, signals};
 
-/// A program that is about to run, traced.
+/// A traced program that is about to run.
 pub struct Started {
     pub process: i32,
     /// What could not be done in it, if it ends before it runs.
@@ -37,7 +37,7 @@ pub fn start(words: &[OsString]) -> io::Result<Started> {
     let (failure, say_failure) = pipe()?;
     let before = signals::pass_on_and_tick();
     let limit = inherited::more_descriptors();
-    // SAFETY: this process has one thread, so that its child may do what it likes.
+    // SAFETY: this process has one thread, so its child may do what it likes.
     let process = unsafe { libc::fork() };
     match process {
         -1 => return Err(io::Error::last_os_error()),
@@ -53,7 +53,7 @@ pub fn start(words: &[OsString]) -> io::Result<Started> {
     }
     drop((go, say_failure));
     signals::are_for(process);
-    // Where that fails, it reads the end of the pipe, and goes.
+    // If that fails, the child reads the end of the pipe, and exits.
     ptrace::seize(process, EVENTS_OF_A_CHILD)?;
     say_go.write_all(b"go")?;
     Ok(Started { process, failure })

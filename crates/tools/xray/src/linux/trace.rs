@@ -1,4 +1,4 @@
-//! Following traced threads from event to event, and telling of each call that is about a socket.
+//! Following traced threads from event to event, and reporting each call that is about a socket.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -17,9 +17,9 @@ use super::signals;
 
 /// What is shown.
 pub struct Show {
-    /// Sockets of other families than IP, too.
+    /// Also sockets of families other than IP.
     pub all: bool,
-    /// Calls that are left out, by their names.
+    /// The names of calls that are left out.
     pub hide: Vec<String>,
 }
 
@@ -27,20 +27,20 @@ pub struct Show {
 struct Pending {
     call: Call,
     began: Instant,
-    /// By which a call that begins again is known.
+    /// What a call that begins again is recognised by.
     site: Site,
     /// What the kernel said about the socket when the call began, if it was asked.
     before: Option<Look>,
-    /// Whether it was said that the call waits.
+    /// Whether xray has said that the call waits.
     announced: bool,
-    /// The thread that closes the descriptor meanwhile, and what was last seen of the socket.
+    /// The thread that closes the descriptor in the meantime, and what was last seen of the socket.
     closed: Option<(Tid, Option<Look>)>,
     remarks: Vec<String>,
 }
 
-/// What is known of a socket that is about to be closed.
+/// What is known about a socket that is about to be closed.
 struct Closing {
-    /// What its row is to show.
+    /// What its row will show.
     before: Option<Look>,
     remarks: Vec<String>,
     /// Whether the close may take its time.
@@ -50,7 +50,7 @@ struct Closing {
 /// A traced thread.
 struct Task {
     process: i32,
-    /// Whether it is inside a call at whose beginning it has stopped.
+    /// Whether it is inside a call, having stopped at its beginning.
     inside: bool,
     pending: Option<Pending>,
     /// Calls that a signal has interrupted, and that go on or end when its handler has returned.
@@ -61,21 +61,21 @@ struct Task {
 /// (include/linux/errno.h): ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK.
 const INTERRUPTED: [i64; 4] = [-512, -513, -514, -516];
 
-/// Said of a call that was interrupted for good.
+/// What is said of a call that was interrupted for good.
 const NEVER_RETURNED: &str = "never returned";
 
 pub struct Tracer {
     show: Show,
     pub report: Report,
-    /// Whether a filter picks the calls; otherwise threads stop at each. So they do, too, once a
-    /// program has a filter of its own: what that refuses is picked by no other.
+    /// Whether a filter picks the calls; otherwise threads stop at each one. They also do so once a
+    /// program has a filter of its own: what that refuses, no other filter picks.
     filtered: bool,
     /// Whether xray has started the program.
     started: bool,
     /// Whether this process has children that it did not make, as after exec in a shell.
     has_others_children: bool,
     tasks: BTreeMap<Tid, Task>,
-    /// The processes, and none where one ended before it was looked at.
+    /// The processes; without those that ended before they were looked at.
     processes: BTreeMap<i32, Option<Process>>,
     /// The process whose end is reported.
     first: i32,
@@ -83,9 +83,9 @@ pub struct Tracer {
     /// Whether the first process ever ran the program.
     pub ran: bool,
     ticking: bool,
-    /// When the first process has ended, as long as nothing was said of those that have not.
+    /// When the first process ended, as long as nothing has been said about those that have not.
     left_behind_since: Option<Instant>,
-    /// What was remarked already.
+    /// The remarks that have been made already.
     said_foreign: bool,
     said_ring: bool,
     said_refused: bool,
@@ -119,8 +119,8 @@ impl Tracer {
         }
     }
 
-    /// Follows all traced threads, and those that they make, until none is left, or somebody asks to
-    /// let them go.
+    /// Follows all traced threads, and those that they make, until none is left, or until somebody
+    /// asks to let them go.
     ///
     /// # Errors
     ///
@@ -140,7 +140,7 @@ impl Tracer {
             if signals::ticked() {
                 self.tick();
             }
-            // What began xray may have left it other children, which end when they like.
+            // What started xray may have left it other children, which end when they like.
             if signals::enough() || self.tasks.is_empty() && self.has_others_children {
                 self.report.flush();
                 return Ok(());
@@ -148,8 +148,8 @@ impl Tracer {
         }
     }
 
-    /// Serves a thread, and those that have stopped meanwhile, in turn: the kernel would always tell
-    /// of the same ones first.
+    /// Serves a thread, and those that have stopped in the meantime, in turn: the kernel would
+    /// always report the same ones first.
     fn serve(&mut self, tid: Tid, event: Event) {
         let others: Vec<_> = match self.tasks.len() {
             0 | 1 => Vec::new(),
@@ -258,24 +258,24 @@ impl Tracer {
         }
     }
 
-    /// A program of another machine than this one's, such as a 32-bit one.
+    /// A program for another kind of machine than this one, such as a 32-bit one.
     fn foreign(&mut self, tid: Tid) {
         if !std::mem::replace(&mut self.said_foreign, true) {
             let name = process::name(self.task(tid).process);
             self.report.remark(&format!(
-                "{name} is a program of another kind than xray, a 32-bit one perhaps: its calls are \
-                 not shown."
+                "{name} is a different kind of program from xray, perhaps a 32-bit one: its calls \
+                 are not shown."
             ));
         }
     }
 
-    /// A program that leaves calls to the kernel, where nobody sees them.
+    /// A program that leaves calls to the kernel, where they cannot be seen.
     fn ring(&mut self, tid: Tid, result: i64) {
         if result >= 0 && !std::mem::replace(&mut self.said_ring, true) {
             let name = process::name(self.task(tid).process);
             self.report.remark(&format!(
-                "{name} has made an io_uring: what it leaves to the kernel by that is no call, and \
-                 is not shown."
+                "{name} has made an io_uring: what it leaves to the kernel in this way is not a \
+                 call, and is not shown."
             ));
         }
     }
@@ -285,7 +285,7 @@ impl Tracer {
         if traced.kind == Kind::SignalReturn && self.task(tid).interrupted.is_empty() {
             return;
         }
-        // A file's calls are nobody's business here.
+        // Calls on files do not matter here.
         let about = match traced.kind.any_descriptors() {
             [] => None,
             places => {
@@ -319,15 +319,15 @@ impl Tracer {
         let (announced, closed, began) = (false, None, Instant::now());
         let pending = Pending { call, began, site: at.site, before, announced, closed, remarks };
         if traced.kind == Kind::Close && pending.before.is_some() && !may_wait {
-            // Told at once: what the close brings about elsewhere comes after it, and the close of a
-            // socket does not fail.
+            // Reported at once: what the close brings about elsewhere comes after it, and the close
+            // of a socket does not fail.
             return self.tell(tid, pending, None);
         }
         self.task(tid).pending = Some(pending);
         self.watch();
     }
 
-    /// What a call will close is looked at before; afterwards nobody could.
+    /// What a call will close is looked at beforehand; afterwards that would be impossible.
     fn before_closing(&mut self, tid: Tid, call: &Call) -> Closing {
         let process = self.task(tid).process;
         let [a, b, c, ..] = call.arguments;
@@ -412,7 +412,7 @@ impl Tracer {
         }
     }
 
-    /// Tells of a call that has returned `result`, or will never return.
+    /// Reports a call that has returned `result`, or will never return.
     fn tell(&mut self, tid: Tid, pending: Pending, result: Option<i64>) {
         let Pending { call, began, before, announced, closed, mut remarks, .. } = pending;
         let time = began.elapsed();
@@ -426,7 +426,9 @@ impl Tracer {
             before
         } else if let Some((thread, look)) = closed {
             let descriptor = call.descriptor.unwrap_or_default();
-            remarks.push(format!("thread {thread} has closed descriptor {descriptor} meanwhile"));
+            remarks.push(format!(
+                "thread {thread} has closed descriptor {descriptor} in the meantime"
+            ));
             look
         } else if let Some(descriptor) = descriptor {
             let (look, socket) = self.look(tid, descriptor);
@@ -442,7 +444,7 @@ impl Tracer {
         if of_a_file {
             return;
         }
-        // One that closes a socket which is shown is shown, whatever it makes.
+        // A call that closes a socket of a shown family is shown, whatever it makes.
         let closes_shown = remarks.iter().any(|remark| remark.starts_with("closes "));
         if self.is_hidden(&call, look.as_ref()) && !closes_shown {
             return;
@@ -497,7 +499,7 @@ impl Tracer {
         }
     }
 
-    /// Ticks come while a call is under way of which nobody knows yet whether it waits.
+    /// Ticks come while a call is under way that may or may not be waiting.
     fn watch(&mut self) {
         if !std::mem::replace(&mut self.ticking, true) {
             signals::tick_on(true);
@@ -553,7 +555,7 @@ impl Tracer {
                 .map(|number| format!("{}, process {number}", process::name(*number)))
                 .collect();
             self.report.remark(&format!(
-                "The program has ended, and what it started goes on: {}. xray follows that to its \
+                "The program has ended, but what it started goes on: {}. xray follows it to the \
                  end; Ctrl-C ends both.",
                 names.join("; ")
             ));
@@ -598,7 +600,7 @@ impl Tracer {
         }
     }
 
-    /// Tells of the calls that a thread was in when it came to its end.
+    /// Reports the calls that a thread was in when it ended.
     fn lost_calls(&mut self, tid: Tid) {
         let Some(task) = self.tasks.get_mut(&tid) else { return };
         let lost: Vec<Pending> = task.interrupted.drain(..).chain(task.pending.take()).collect();
