@@ -3,7 +3,7 @@
 use std::io::ErrorKind::{ConnectionRefused, TimedOut};
 use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
-use lesson::{Args, REUSE, Shown, View, address_for_clients, say, show, tcp};
+use lesson::{Args, Shown, View, address_for_clients, say, show, tcp};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -42,7 +42,7 @@ fn bound(address: SocketAddr) -> anyhow::Result<Socket> {
     let (family, new) = (Domain::for_address(address), tcp(address));
     let socket = Socket::new(family, Type::STREAM, None).shown_as(new)?;
     #[cfg(not(windows))] // there it would let other programs take the port
-    socket.set_reuse_address(true).shown(REUSE, &socket)?; // for step 5
+    socket.set_reuse_address(true).shown(lesson::REUSE, &socket)?; // for step 5
     socket.bind(&address.into()).shown(format!("bind({address})"), &socket)?;
     Ok(socket)
 }
