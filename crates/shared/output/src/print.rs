@@ -17,7 +17,9 @@ use crate::width::width;
 pub fn print(text: &str) {
     let written = write_out(text);
     if let Err(error) = written {
-        if error.kind() == ErrorKind::BrokenPipe {
+        // Windows may say ERROR_PIPE_NOT_CONNECTED, which Rust has no kind for.
+        let not_connected = cfg!(windows) && error.raw_os_error() == Some(233);
+        if error.kind() == ErrorKind::BrokenPipe || not_connected {
             process::exit(0);
         }
         complain(&format!("error: cannot write to stdout: {}\n", words(&error)));
