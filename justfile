@@ -71,37 +71,37 @@ tour *args:
         cargo run --quiet --package "$step" -- "$@" || exit; echo; \
     done
 
-# step 1, plain: socket2 alone, to take away
+# create, plain: socket2 alone, to take away
 [group('plain programs')]
 [no-exit-message]
 plain-1 *args:
     @cargo run --quiet --package create --example create -- "$@"
 
-# step 2, plain: socket2 alone, to take away
+# bind, plain: socket2 alone, to take away
 [group('plain programs')]
 [no-exit-message]
 plain-2 *args:
     @cargo run --quiet --package bind --example bind -- "$@"
 
-# step 3, plain: socket2 alone, to take away
+# listen, plain: socket2 alone, to take away
 [group('plain programs')]
 [no-exit-message]
 plain-3 *args:
     @cargo run --quiet --package listen --example listen -- "$@"
 
-# step 4, plain: socket2 alone, to take away
+# accept, plain: socket2 alone, to take away
 [group('plain programs')]
 [no-exit-message]
 plain-4 *args:
     @cargo run --quiet --package accept --example accept -- "$@"
 
-# step 5, plain: socket2 alone, to take away
+# close, plain: socket2 alone, to take away
 [group('plain programs')]
 [no-exit-message]
 plain-5 *args:
     @cargo run --quiet --package close --example close -- "$@"
 
-# step 6, plain: over TCP, and then over UDP
+# a question and an answer, plain: over TCP, and then over UDP
 [group('plain programs')]
 [no-exit-message]
 plain-6 *args:

@@ -52,7 +52,10 @@ fn title(program: &Program, args: &Args) {
     let is = if host.parse() == Ok(ip) { String::new() } else { format!("{host} is {ip} here.") };
     let is_of_others = !ip.to_canonical().is_loopback() && !stands_for_many(ip);
     let reached = match program.is_server && is_of_others {
-        true => format!("It can be reached by {}.", who_reaches(ip)),
+        true => {
+            let it = if is.is_empty() { ip.to_string() } else { "It".to_string() };
+            format!("{it} can be reached by {}.", who_reaches(ip))
+        }
         false => String::new(),
     };
     let text = [is, reached].join(" ");
