@@ -1,16 +1,16 @@
-//! Step 4, plain: accept takes the next client out of the queue.   [HOST PORT]
+//! Step 4, plain: accept takes the next client out of the queue.   [IP PORT]
 use std::{env::args, error::Error, io::Read, net::SocketAddr, str};
 
 use socket2::{Domain, Socket, Type};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let host = args().nth(1).unwrap_or("127.0.0.1".to_string());
+    let ip = args().nth(1).unwrap_or("127.0.0.1".to_string());
     let port = args().nth(2).unwrap_or("8080".to_string());
-    let address = SocketAddr::new(host.parse()?, port.parse()?);
+    let address = SocketAddr::new(ip.parse()?, port.parse()?);
     let family = Domain::for_address(address);
 
     let listener = Socket::new(family, Type::STREAM, None)?;
-    #[cfg(not(windows))] // there it would let other programs take the port
+    #[cfg(not(windows))] // on Windows it would let others take the port
     listener.set_reuse_address(true)?;
     listener.bind(&address.into())?;
     listener.listen(1)?;
@@ -20,8 +20,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     client.send(b"hello\n")?;
 
     let (mut connection, peer) = listener.accept()?; // one more socket
-    let [peer, bound] = [peer, bound].map(|address| address.as_socket());
-    println!("accepted {} on {}", peer.ok_or("?")?, bound.ok_or("?")?);
+    let [peer, bound] = [peer, bound].map(|it| it.as_socket().ok_or("not IP"));
+    println!("accepted {} on {}", peer?, bound?);
 
     let mut buffer = [0; 1024];
     let length = connection.read(&mut buffer)?; // read calls recv

@@ -1,16 +1,16 @@
-//! Step 3, plain: listen lets clients queue.   listen [HOST PORT]
+//! Step 3, plain: listen lets clients queue.   [IP PORT]
 use std::{env::args, error::Error, io::ErrorKind, net::SocketAddr};
 
 use socket2::{Domain, Socket, Type};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let host = args().nth(1).unwrap_or("127.0.0.1".to_string());
+    let ip = args().nth(1).unwrap_or("127.0.0.1".to_string());
     let port = args().nth(2).unwrap_or("8080".to_string());
-    let address = SocketAddr::new(host.parse()?, port.parse()?);
+    let address = SocketAddr::new(ip.parse()?, port.parse()?);
     let family = Domain::for_address(address);
 
     let listener = Socket::new(family, Type::STREAM, None)?;
-    #[cfg(not(windows))] // there it would let other programs take the port
+    #[cfg(not(windows))] // on Windows it would let others take the port
     listener.set_reuse_address(true)?;
     listener.bind(&address.into())?;
     listener.listen(1)?; // the backlog: how long a queue we ask for

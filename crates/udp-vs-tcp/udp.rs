@@ -1,19 +1,19 @@
-//! Step 6, plain: a question, an answer and two sends over UDP.   [HOST PORT]
+//! Step 6, plain: a question, an answer and two sends over UDP.   [IP PORT]
 use std::{env::args, error::Error, net::SocketAddr, net::UdpSocket, str};
 
 use socket2::{Domain, Socket, Type};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let host = args().nth(1).unwrap_or("127.0.0.1".to_string());
+    let ip = args().nth(1).unwrap_or("127.0.0.1".to_string());
     let port = args().nth(2).unwrap_or("8080".to_string());
-    let address = SocketAddr::new(host.parse()?, port.parse()?);
+    let address = SocketAddr::new(ip.parse()?, port.parse()?);
     let family = Domain::for_address(address);
     let server = Socket::new(family, Type::DGRAM, None)?;
     server.bind(&address.into())?;
     let server = UdpSocket::from(server); // std's: it receives into any buffer
     let to = server.local_addr()?;
     let client = Socket::new(family, Type::DGRAM, None)?;
-    // Without bind, sendto would bind the client to every interface.
+    // On this machine it may have the server's IP; sendto would bind to all.
     client.bind(&SocketAddr::new(to.ip(), 0).into())?;
     let client = UdpSocket::from(client);
 

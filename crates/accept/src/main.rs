@@ -4,7 +4,7 @@
 mod wait;
 use std::{io::Read, net::SocketAddr, process::ExitCode};
 
-use lesson::{Args, Shown, descriptor, say, show, show_close, show_received};
+use lesson::{Args, Shown, say, show, show_close, show_received, tcp_call};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -31,7 +31,7 @@ fn accept(args: &Args) -> anyhow::Result<()> {
     let length = client.read(&mut buffer).shown("recv(1024)", &client)?;
     show_received(&buffer[..length]);
 
-    let number = descriptor(&client);
+    let number = lesson::descriptor(&client);
     drop(client);
     show_close(number);
     let length = connection.read(&mut buffer).shown("recv(1024)", &connection)?;
@@ -42,15 +42,15 @@ fn accept(args: &Args) -> anyhow::Result<()> {
 
 /// Steps 1 to 3: a socket that listens, and a client in its queue.
 fn queued(address: SocketAddr) -> anyhow::Result<[Socket; 2]> {
-    let (family, new) = (Domain::for_address(address), lesson::tcp(address));
-    let server = Socket::new(family, Type::STREAM, None).shown_as(&new)?;
-    #[cfg(not(windows))] // there it would let other programs take the port
+    let (family, call) = (Domain::for_address(address), tcp_call(address));
+    let server = Socket::new(family, Type::STREAM, None).shown_as(&call)?;
+    #[cfg(not(windows))] // on Windows it would let others take the port
     server.set_reuse_address(true).shown(lesson::REUSE, &server)?; // step 5
     server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
     server.listen(1).shown("listen(1)", &server)?;
     say!("A client connects and sends a line, and nobody calls accept:");
     let to = lesson::address_for_clients(&server)?;
-    let client = Socket::new(family, Type::STREAM, None).shown_as(&new)?;
+    let client = Socket::new(family, Type::STREAM, None).shown_as(&call)?;
     client.connect(&to.into()).shown(format!("connect({to})"), &client)?;
     client.send(b"hello\n").shown("send(6 bytes)", &client)?;
     lesson::wait_for_queue(&server, 1);

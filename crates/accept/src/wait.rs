@@ -2,14 +2,14 @@
 
 use std::io::Read;
 
-use lesson::{Args, Shown, say, show_received};
+use lesson::{Args, Shown, say, show_received, tcp_call};
 use socket2::{Domain, Socket, Type};
 
 pub fn accept_yours(args: &Args) -> anyhow::Result<()> {
     let address = args.address;
-    let (family, new) = (Domain::for_address(address), lesson::tcp(address));
-    let listener = Socket::new(family, Type::STREAM, None).shown_as(new)?;
-    #[cfg(not(windows))] // there it would let other programs take the port
+    let (family, call) = (Domain::for_address(address), tcp_call(address));
+    let listener = Socket::new(family, Type::STREAM, None).shown_as(call)?;
+    #[cfg(not(windows))] // on Windows it would let others take the port
     listener.set_reuse_address(true).shown(lesson::REUSE, &listener)?;
     let bind = format!("bind({address})");
     listener.bind(&address.into()).shown(bind, &listener)?;

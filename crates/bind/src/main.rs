@@ -13,8 +13,8 @@ fn main() -> ExitCode {
 
 fn bind(args: &Args) -> anyhow::Result<()> {
     let family = Domain::for_address(args.address);
-    let new = format!("socket({family:?}, SOCK_STREAM)");
-    let server = Socket::new(family, Type::STREAM, None).shown_as(&new)?;
+    let call = format!("socket({family:?}, SOCK_STREAM)");
+    let server = Socket::new(family, Type::STREAM, None).shown_as(&call)?;
 
     // On Windows this option would let other programs take the port.
     if cfg!(not(windows)) {
@@ -41,7 +41,7 @@ fn bind(args: &Args) -> anyhow::Result<()> {
 
     say!("It does not listen yet. A client tries to connect:");
     let address = address_for_clients(&server)?;
-    let client = Socket::new(family, Type::STREAM, None).shown_as(&new)?;
+    let client = Socket::new(family, Type::STREAM, None).shown_as(&call)?;
     let refused = client.connect(&address.into());
     refused.must_fail("ECONNREFUSED", format!("connect({address})"), &client)?;
     say!(

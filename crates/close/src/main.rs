@@ -5,7 +5,7 @@ mod restart;
 use std::{io::Read, net::SocketAddr, process::ExitCode};
 
 use lesson::{Args, Shown, address_of, descriptor, say, show};
-use lesson::{show_close, wait_for_state};
+use lesson::{show_close, tcp_call, wait_for_state};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -45,14 +45,14 @@ fn close(args: &Args) -> anyhow::Result<()> {
 
 /// Steps 1 to 4: a listener, and the two ends of a connection.
 fn connected(address: SocketAddr) -> anyhow::Result<[Socket; 3]> {
-    let (family, new) = (Domain::for_address(address), lesson::tcp(address));
-    let server = Socket::new(family, Type::STREAM, None).shown_as(&new)?;
-    #[cfg(not(windows))] // there it would let other programs take the port
+    let (family, call) = (Domain::for_address(address), tcp_call(address));
+    let server = Socket::new(family, Type::STREAM, None).shown_as(&call)?;
+    #[cfg(not(windows))] // on Windows it would let others take the port
     server.set_reuse_address(true).shown(lesson::REUSE, &server)?;
     server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
     server.listen(1).shown("listen(1)", &server)?;
     let to = lesson::address_for_clients(&server)?;
-    let client = Socket::new(family, Type::STREAM, None).shown_as(&new)?;
+    let client = Socket::new(family, Type::STREAM, None).shown_as(&call)?;
     client.connect(&to.into()).shown(format!("connect({to})"), &client)?;
     let (connection, peer) = server.accept().shown_as("accept()")?;
     lesson::must_be_client(&client, &peer)?; // and no other program's

@@ -3,13 +3,13 @@
 use std::io::ErrorKind::AddrInUse;
 use std::net::SocketAddr;
 
-use lesson::{REUSE, Shown, say, tcp};
+use lesson::{REUSE, Shown, say, tcp_call};
 use socket2::{Domain, Socket, Type};
 
 pub fn on(address: SocketAddr) -> anyhow::Result<()> {
     let family = Domain::for_address(address);
-    let new = tcp(address);
-    let server = Socket::new(family, Type::STREAM, None).shown_as(new)?;
+    let call = tcp_call(address);
+    let server = Socket::new(family, Type::STREAM, None).shown_as(call)?;
     let call = format!("bind({address})");
     let bound = server.bind(&address.into());
     let in_use = bound.may_fail(&[AddrInUse], &call, &server)?;

@@ -18,8 +18,8 @@ fn create(args: &Args) -> anyhow::Result<()> {
 
     // `shown_as` prints the row of the call before it; `?` ends the step with
     // the reason if the call failed.
-    let new = format!("socket({family:?}, {kind:?})");
-    let socket = Socket::new(family, kind, None).shown_as(&new)?;
+    let call = format!("socket({family:?}, {kind:?})");
+    let socket = Socket::new(family, kind, None).shown_as(&call)?;
 
     let number = descriptor(&socket);
     say!(
@@ -44,7 +44,7 @@ fn create(args: &Args) -> anyhow::Result<()> {
     drop(socket);
     show_close(number);
 
-    let next = Socket::new(family, kind, None).shown_as(&new)?;
+    let next = Socket::new(family, kind, None).shown_as(&call)?;
     let next = descriptor(&next);
     let same = if next == number { "the same" } else { "another" };
     say!(

@@ -3,7 +3,7 @@
 use std::io::ErrorKind::{ConnectionRefused, TimedOut};
 use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
-use lesson::{Args, Shown, View, address_for_clients, say, show, tcp};
+use lesson::{Args, Shown, View, address_for_clients, say, show, tcp_call};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -12,12 +12,12 @@ fn main() -> ExitCode {
 
 fn listen(args: &Args) -> anyhow::Result<()> {
     let listener = bound(args.address)?;
-
     // New: the socket becomes a listener, and the kernel lets clients queue.
     let call = format!("listen({})", args.backlog);
     listener.listen(args.backlog as i32).shown(call, &listener)?;
     let limit = View::of(&listener).queue.map_or(args.backlog, |it| it.limit);
-    let tries = if limit > 8 { 2 } else { limit + 2 }; // one more than fits
+    // One client more than a short queue holds; of a long one, two are enough.
+    let tries = if limit > 8 { 2 } else { limit + 2 };
     say!("LISTEN: clients may connect. {tries} try, and nobody calls accept:");
     let mut clients = Vec::new(); // dropping one would end its connection
     for number in 1..=tries {
@@ -39,9 +39,9 @@ fn listen(args: &Args) -> anyhow::Result<()> {
 
 /// Steps 1 and 2: a socket with an address.
 fn bound(address: SocketAddr) -> anyhow::Result<Socket> {
-    let (family, new) = (Domain::for_address(address), tcp(address));
-    let socket = Socket::new(family, Type::STREAM, None).shown_as(new)?;
-    #[cfg(not(windows))] // there it would let other programs take the port
+    let (family, call) = (Domain::for_address(address), tcp_call(address));
+    let socket = Socket::new(family, Type::STREAM, None).shown_as(call)?;
+    #[cfg(not(windows))] // on Windows it would let others take the port
     socket.set_reuse_address(true).shown(lesson::REUSE, &socket)?; // for step 5
     socket.bind(&address.into()).shown(format!("bind({address})"), &socket)?;
     Ok(socket)
@@ -50,8 +50,8 @@ fn bound(address: SocketAddr) -> anyhow::Result<Socket> {
 /// A client that gives up after 0.2 s; left alone it would try for minutes.
 fn try_to_connect(listener: &Socket) -> anyhow::Result<Socket> {
     let address = address_for_clients(listener)?;
-    let (family, new) = (Domain::for_address(address), tcp(address));
-    let client = Socket::new(family, Type::STREAM, None).shown_as(new)?;
+    let (family, call) = (Domain::for_address(address), tcp_call(address));
+    let client = Socket::new(family, Type::STREAM, None).shown_as(call)?;
     let patience = Duration::from_millis(200);
     let connect = client.connect_timeout(&address.into(), patience);
     let call = format!("connect({address})");

@@ -10,7 +10,7 @@ mod tcp;
 use std::{net::UdpSocket, process::ExitCode};
 
 use experiments::Udp;
-use lesson::{Args, Shown, say, show_received_from, udp, wait_for_datagram};
+use lesson::{Args, Shown, say, show_received_from, udp_call, wait_for_datagram};
 use socket2::{Domain, Socket, Type};
 
 fn main() -> ExitCode {
@@ -21,15 +21,15 @@ fn udp_vs_tcp(args: &Args) -> anyhow::Result<()> {
     say!("1. A question and an answer. Over TCP the two sides connect first:");
     let tcp = tcp::conversation(args.address)?;
 
-    say!("UDP, on ports of its own: nobody listens, connects or accepts.");
+    say!("UDP has ports of its own, and nobody listens, connects or accepts:");
     let before = lesson::call_count();
     let address = args.address;
-    let (family, new) = (Domain::for_address(address), udp(address));
-    let server = Socket::new(family, Type::DGRAM, None).shown_as(&new)?;
+    let (family, call) = (Domain::for_address(address), udp_call(address));
+    let server = Socket::new(family, Type::DGRAM, None).shown_as(&call)?;
     server.bind(&address.into()).shown(format!("bind({address})"), &server)?;
 
     // Without bind, the first sendto would bind the client to every interface.
-    let client = Socket::new(family, Type::DGRAM, None).shown_as(&new)?;
+    let client = Socket::new(family, Type::DGRAM, None).shown_as(&call)?;
     let to = lesson::address_for_clients(&server)?;
     let mut own = to;
     own.set_port(0);

@@ -8,7 +8,9 @@ use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use anyhow::Context;
-use lesson::{Args, Shown, address_of, descriptor, for_clients, show_close, symbol, tcp, udp};
+use lesson::{
+    Args, Shown, address_of, descriptor, for_clients, show_close, symbol, tcp_call, udp_call,
+};
 use socket2::{Domain, Socket, Type};
 
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -22,13 +24,13 @@ const SERVED: &str = "somebody answered on a port where nobody should";
 
 pub fn over_tcp(args: &Args) -> anyhow::Result<String> {
     let any_port = any_port(args);
-    let (family, new) = (Domain::for_address(any_port), tcp(any_port));
-    let server = Socket::new(family, Type::STREAM, None).shown_as(&new)?;
+    let (family, call) = (Domain::for_address(any_port), tcp_call(any_port));
+    let server = Socket::new(family, Type::STREAM, None).shown_as(&call)?;
     server.bind(&any_port.into()).shown(format!("bind({any_port})"), &server)?;
     // No listen: it holds the port, and that is all.
 
     let address = address_of(&server)?;
-    let client = Socket::new(family, Type::STREAM, None).shown_as(&new)?;
+    let client = Socket::new(family, Type::STREAM, None).shown_as(&call)?;
     let call = format!("connect({address})");
     let refused = client.connect(&address.into()).may_fail(&REFUSED_OR_SILENT, call, &client)?;
     close(client);
@@ -38,15 +40,15 @@ pub fn over_tcp(args: &Args) -> anyhow::Result<String> {
 
 pub fn over_udp(args: &Args) -> anyhow::Result<[String; 2]> {
     let any_port = any_port(args);
-    let (family, new) = (Domain::for_address(any_port), udp(any_port));
-    let server = Socket::new(family, Type::DGRAM, None).shown_as(&new)?;
+    let (family, call) = (Domain::for_address(any_port), udp_call(any_port));
+    let server = Socket::new(family, Type::DGRAM, None).shown_as(&call)?;
     server.bind(&any_port.into()).shown(format!("bind({any_port})"), &server)?;
     let address = address_of(&server)?;
     let connect = format!("connect({address})");
     // Connected to itself, it takes datagrams from nobody else.
     server.connect(&address.into()).shown(&connect, &server)?;
 
-    let client = Socket::new(family, Type::DGRAM, None).shown_as(&new)?;
+    let client = Socket::new(family, Type::DGRAM, None).shown_as(&call)?;
     client.bind(&any_port.into()).shown(format!("bind({any_port})"), &client)?;
     client.set_read_timeout(Some(PATIENCE)).shown("setsockopt(SO_RCVTIMEO, 0.2s)", &client)?;
     client.send_to(b"hello?", &address.into()).shown(format!("sendto({address})"), &client)?;

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::net::SocketAddr;
 
-use lesson::{Shown, address_for_clients, call_count, calls_since, show_received};
+use lesson::{Shown, address_for_clients, call_count, calls_since, show_received, tcp_call};
 use socket2::{Domain, Socket, Type};
 
 /// The sockets of a TCP conversation. They are closed from top to bottom: the client goes first,
@@ -19,14 +19,14 @@ pub struct Tcp {
 
 pub fn conversation(address: SocketAddr) -> anyhow::Result<Tcp> {
     let before = call_count();
-    let (family, new) = (Domain::for_address(address), lesson::tcp(address));
-    let listener = Socket::new(family, Type::STREAM, None).shown_as(&new)?;
-    #[cfg(not(windows))] // there it would let other programs take the port
+    let (family, call) = (Domain::for_address(address), tcp_call(address));
+    let listener = Socket::new(family, Type::STREAM, None).shown_as(&call)?;
+    #[cfg(not(windows))] // on Windows it would let others take the port
     listener.set_reuse_address(true).shown(lesson::REUSE, &listener)?;
     listener.bind(&address.into()).shown(format!("bind({address})"), &listener)?;
     listener.listen(1).shown("listen(1)", &listener)?;
 
-    let mut client = Socket::new(family, Type::STREAM, None).shown_as(&new)?;
+    let mut client = Socket::new(family, Type::STREAM, None).shown_as(&call)?;
     let to = address_for_clients(&listener)?;
     client.connect(&to.into()).shown(format!("connect({to})"), &client)?;
     client.send(b"question").shown("send(8 bytes)", &client)?;

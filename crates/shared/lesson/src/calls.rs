@@ -9,12 +9,12 @@ pub const REUSE: &str = "setsockopt(SO_REUSEADDR, 1)";
 
 /// The call that makes a TCP socket for this address, socket(2).
 #[must_use]
-pub fn tcp(address: SocketAddr) -> String {
+pub fn tcp_call(address: SocketAddr) -> String {
     format!("socket({:?}, SOCK_STREAM)", Domain::for_address(address))
 }
 
 /// The call that makes a UDP socket for this address, socket(2).
 #[must_use]
-pub fn udp(address: SocketAddr) -> String {
+pub fn udp_call(address: SocketAddr) -> String {
     format!("socket({:?}, SOCK_DGRAM)", Domain::for_address(address))
 }

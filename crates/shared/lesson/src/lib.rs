@@ -30,7 +30,7 @@ pub use {advice, kernel, output};
 
 pub use advice::{Failure, must_be, symbol, words};
 pub use args::Args;
-pub use calls::{REUSE, tcp, udp};
+pub use calls::{REUSE, tcp_call, udp_call};
 pub use kernel::{View, descriptor, wait_for_bytes, wait_for_queue, wait_until};
 pub use output::note;
 pub use program::{Program, Takes};
