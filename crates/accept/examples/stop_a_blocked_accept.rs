@@ -1,7 +1,7 @@
 //! How do I stop a blocked accept?
 //!
-//! A server's thread waits in accept, and the program wants to end. Closing the listener from
-//! another thread does not wake it.
+//! A server's thread waits in accept, and the program wants to end. On Linux, closing the
+//! listener from another thread does not wake it.
 //!
 //! Elsewhere: shutdown of a listener fails on macOS (ENOTCONN); a connection to yourself works
 //! there as well.

@@ -3,9 +3,9 @@
 //! The server has reached its limit of descriptors. Its loop then keeps a whole processor busy:
 //! accept fails at once, again and again.
 //!
-//! Runs on Linux and macOS alone.
+//! Runs on Linux alone.
 //!
-//! Elsewhere: Windows has no such limit.
+//! Elsewhere: macOS closes the client's connection instead of keeping it; Windows has no such limit.
 
 use std::process::ExitCode;
 

@@ -3,10 +3,10 @@
 //! A server for both IPv4 and IPv6 makes two sockets, one for each, and the second bind says
 //! "Address already in use".
 //!
-//! Runs on Linux and macOS alone.
+//! Runs on Linux alone.
 //!
-//! Elsewhere: on Windows and the BSDs an IPv6 socket receives IPv6 only, so both binds succeed; on
-//! macOS it receives both, as here.
+//! Elsewhere: both binds succeed. On Windows and the BSDs an IPv6 socket receives IPv6 only; on macOS
+//! it receives both, but may be bound beside an IPv4 socket on 0.0.0.0.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;

@@ -2,7 +2,7 @@
 //!
 //! The program may read files, open sockets and bind to port 8080, but not to port 80.
 //!
-//! Runs on Linux and macOS alone.
+//! Runs on Linux alone.
 //!
 //! Elsewhere: Windows has no such rule. macOS has it only for a single address: there, anybody may
 //! bind to port 80 of 0.0.0.0.

@@ -2,6 +2,10 @@
 //!
 //! The three arguments of socket decide for good what kind of socket it is; nearly every program
 //! passes the same three.
+//!
+//! Runs on Linux and Windows alone.
+//!
+//! Elsewhere: macOS gives another error for a type and a protocol that do not fit (EPROTOTYPE).
 
 use std::process::ExitCode;
 

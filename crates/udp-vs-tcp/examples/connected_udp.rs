@@ -34,8 +34,9 @@ fn connected_udp() -> anyhow::Result<()> {
 
     answer!(
         "bind if others have to find you; a client need not, because its first send binds it. \
-         connect sends nothing, it only fixes the peer: send then works without an address, what \
-         strangers send is no longer received, and errors such as ECONNREFUSED are reported."
+         connect sends nothing. It fixes the peer (and binds the socket, if it is not bound): send \
+         then works without an address, what strangers send from then on is not received, and \
+         errors such as ECONNREFUSED are reported."
     );
     Ok(())
 }

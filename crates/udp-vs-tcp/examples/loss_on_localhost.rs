@@ -42,7 +42,7 @@ fn loss_on_localhost() -> anyhow::Result<()> {
 
     answer!(
         "Yes. A datagram that finds no room in the receiver's buffer is thrown away, and the \
-         sender is not told. The kernel counts them, in the last column of /proc/net/udp. Receive \
+         sender is not told. Linux counts them, in the last column of /proc/net/udp. Receive \
          quickly, ask for a larger buffer (SO_RCVBUF), or use TCP, which makes the sender wait."
     );
     Ok(())

@@ -44,7 +44,8 @@ pub(crate) fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
         None => "another port, or 0 to let the kernel pick".to_string(),
     };
     let Some(entries) = rivals(address, socket) else {
-        return (format!("Another socket has {address}."), format!("Use {other}."));
+        let why = format!("Another socket has {address}, or a connection on it is in TIME_WAIT.");
+        return (why, format!("Use {other}."));
     };
     let is_live = |entry: &&Entry| entry.owner != 0 || entry.state == "LISTEN";
     // On Windows TIME_WAIT keeps no port.
@@ -64,9 +65,10 @@ pub(crate) fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
             },
         };
         let does = if entry.state == "LISTEN" { "is listening" } else { "has a socket" };
-        let perhaps = match entry.local.is_ipv4() == address.is_ipv4() {
-            true => "",
-            false => " It takes IPv4 as well, unless IPV6_V6ONLY is set on it.",
+        let perhaps = match (entry.local.is_ipv4(), address.is_ipv4()) {
+            (false, true) => " It takes IPv4 as well, unless IPV6_V6ONLY is set on it.",
+            (true, false) => " This socket wants IPv4 as well, unless IPV6_V6ONLY is set on it.",
+            _ => "",
         };
         let why = format!("{holder} {does} on {}.{perhaps}", entry.local);
         (why, format!("Stop it ({}), or use {other}.", show_port("-tuanp", address.port())))

@@ -6,6 +6,10 @@ use crate::address::{ipv4_without_ipv4, is_ipv4_for_ipv6, is_ipv4_without_ipv4, 
 use crate::call::{Advice, Call, advise, see_the_page};
 
 pub(crate) fn bad_pointer(call: &Call) -> Advice {
+    // Windows' error for an address of another family.
+    if cfg!(windows) && call.address.is_some() {
+        return other_family(call);
+    }
     let lost = match call.name {
         "accept" | "accept4" => CONNECTION_LOST,
         _ if call.receives() && call.is_udp() => DATAGRAM_LOST,
@@ -48,6 +52,13 @@ pub(crate) fn invalid(call: &Call) -> Advice {
         ),
         ("bind" | "connect" | "sendto", Some(address)) if is_ipv4_without_ipv4(call, address) => {
             ipv4_without_ipv4()
+        }
+        ("bind", Some(SocketAddr::V6(v6))) if v6.ip().is_multicast() && call.local().is_none() => {
+            advise(
+                "This is an IPv6 multicast address: TCP cannot bind to one, and over UDP a \
+                 link-local one (ff02::) needs its interface as well.",
+                "Bind to the address of one machine; or over UDP, to ff02::1%eth0, for instance.",
+            )
         }
         ("bind", _) => match call.local() {
             Some(local) => advise(
@@ -132,8 +143,8 @@ pub(crate) fn not_supported(call: &Call) -> Advice {
             "Call recvfrom straight away, or make a TCP socket (SOCK_STREAM).",
         ),
         _ if call.sends() => advise(
-            "The socket's type does not support a flag of this call: only TCP has urgent data \
-             (MSG_OOB).",
+            "The socket's type does not support a flag of this call: urgent data (MSG_OOB) needs a \
+             stream, such as TCP.",
             "Leave the flag out.",
         ),
         "setsockopt" => advise(

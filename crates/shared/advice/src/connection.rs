@@ -4,6 +4,7 @@ use crate::call::{Advice, Call, advise, see_the_page};
 
 pub(crate) fn refused(call: &Call) -> Advice {
     match call.address {
+        _ if call.is_udp() => nobody_receives(),
         Some(address) => advise(
             format!(
                 "Nobody is listening at {address}. (A port that is only bound refuses as well, and \
@@ -12,16 +13,23 @@ pub(crate) fn refused(call: &Call) -> Advice {
             "Start the server first (`just step-4 --wait` in another terminal), and check that \
              host and port are the same on both sides.",
         ),
-        None if call.is_udp() => advise(
-            "An earlier datagram from this socket found nobody at the peer's port. The peer's \
-             kernel said so (by ICMP), and the next call on a connected socket reports it.",
-            "Start the receiver first, and check that host and port are the same on both sides.",
-        ),
         None => see_the_page(call),
     }
 }
 
-pub(crate) fn reset() -> Advice {
+fn nobody_receives() -> Advice {
+    advise(
+        "An earlier datagram from this socket found nobody at the peer's port. The peer's kernel \
+         said so (by ICMP), and the next call on the socket reports it.",
+        "Start the receiver first, and check that host and port are the same on both sides.",
+    )
+}
+
+pub(crate) fn reset(call: &Call) -> Advice {
+    // Windows' error for it.
+    if call.is_udp() {
+        return nobody_receives();
+    }
     advise(
         "The other side ended the connection with a reset: perhaps it closed before it had read \
          everything that was sent to it, or its listener was closed while this connection was in \
@@ -111,10 +119,19 @@ pub(crate) fn nobody_answered(call: &Call) -> Advice {
         Some(address) => advise(
             format!(
                 "Nothing at {address} answered: there is no such machine, or a firewall drops the \
-                 packets, or its queue of connections is full."
+                 packets, or the listener's queue is full."
             ),
             "Check the address, and any firewall on the way.",
         ),
+        None if cfg!(windows)
+            && (call.receives() && call.read_timeout().is_some()
+                || call.sends() && call.write_timeout().is_some()) =>
+        {
+            advise(
+                "The socket's timeout is over.",
+                "Make a new socket: Windows does not promise that this one still works.",
+            )
+        }
         None => advise(
             "The other side acknowledged nothing until TCP gave up: after many minutes \
              (net.ipv4.tcp_retries2), or earlier because of keepalive (SO_KEEPALIVE) or \

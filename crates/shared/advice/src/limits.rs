@@ -4,7 +4,8 @@ use crate::call::{Advice, Call, advise, see_the_page};
 
 pub(crate) fn too_many_descriptors(call: &Call) -> Advice {
     let queued = match call.name {
-        "accept" | "accept4" => " The client stays in the queue.",
+        "accept" | "accept4" if cfg!(target_os = "linux") => " The client stays in the queue.",
+        "accept" if cfg!(target_os = "macos") => " The client's connection is closed.",
         _ => "",
     };
     advise(
@@ -33,7 +34,14 @@ pub(crate) fn no_room(call: &Call) -> Advice {
     }
 }
 
-pub(crate) fn too_long() -> Advice {
+pub(crate) fn too_long(call: &Call) -> Advice {
+    // Windows says so when the buffer is too short.
+    if call.receives() {
+        return advise(
+            "The datagram is longer than the buffer, and the rest of it is lost.",
+            "Give a larger buffer; 65535 bytes are always enough.",
+        );
+    }
     advise(
         "This is more than one datagram can hold: 65507 bytes over IPv4 (65535 less 20 for IP and \
          8 for UDP), 65527 over IPv6; or it is more than the path to the peer allows.",

@@ -71,6 +71,16 @@ fn port_not_permitted(address: SocketAddr, socket: Option<&Socket>) -> Advice {
             ),
             format!("Use a port from {start} up, such as 8080, or 0 to let the kernel pick."),
         ),
+        None if cfg!(target_os = "macos") && (1..1024).contains(&port) => advise(
+            "Ports below 1024 of a single address are for root.",
+            "Use a port from 1024 up, such as 8080, or 0 to let the kernel pick.",
+        ),
+        None if cfg!(windows) => advise(
+            "Windows keeps this port for something else, or another socket has it for itself \
+             (SO_EXCLUSIVEADDRUSE).",
+            "`netsh int ipv4 show excludedportrange tcp` lists what it keeps; or use another port, \
+             or 0 to let the kernel pick.",
+        ),
         _ => not_permitted(),
     }
 }

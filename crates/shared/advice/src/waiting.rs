@@ -36,6 +36,8 @@ pub(crate) fn nothing_for_now(call: &Call) -> Advice {
         _ if call.is_nonblocking() => ("the socket is non-blocking (O_NONBLOCK)", BLOCKING),
         Some(_) if is_accept => (option, "let it wait longer"),
         Some(_) => (option, "let it wait longer (MSG_DONTWAIT would not wait at all)"),
+        // Windows does not say whether it is, and has no such flag.
+        None if cfg!(windows) => ("the socket is non-blocking", BLOCKING),
         None => ("the call was told not to wait (MSG_DONTWAIT)", "leave MSG_DONTWAIT out"),
     };
     let why = match reason == option {

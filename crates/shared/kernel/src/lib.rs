@@ -4,7 +4,7 @@
 //! - `answers`: what the kernel may answer
 //! - `options`: what socket2 has no safe call for, on Unix and on Windows
 //! - `linux`, `windows` (with `windows_tables`), `macos`, `other`: what each system says in its own
-//!   way; `untold`: what only Linux says
+//!   way; `untold`: what only Linux says, or only Linux and Windows
 //! - `connection`: a connection, whether or not a descriptor belongs to it
 //! - `wait`: waiting until the kernel says that something has happened
 //!

@@ -140,8 +140,8 @@ fn address(text: &str) -> Option<SocketAddr> {
 }
 
 /// The processes that have each socket, by the socket's inode: their names and numbers, the lowest
-/// number first. Other users' processes are missing, because the system does not show their
-/// sockets.
+/// number first. Unless this process is root, other users' processes are missing, because the system
+/// does not show their sockets.
 #[must_use]
 pub fn holders() -> HashMap<u64, Vec<(String, u32)>> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();

@@ -63,7 +63,7 @@ fn protocol(socket: &Socket) -> Option<WSAPROTOCOL_INFOW> {
 fn state_of_socket(socket: &Socket) -> Option<&'static str> {
     let version: u32 = 0;
     // Numbers alone, without the bool of TCP_INFO_v0, which might be filled with no valid one.
-    let mut info = [0_u32; size_of::<TCP_INFO_v0>() / 4];
+    let mut info = [0_u64; size_of::<TCP_INFO_v0>().div_ceil(8)];
     let mut filled = 0;
     // SAFETY: the system reads the four bytes of `version`, writes at most the bytes of `info`, and
     // is done when it returns, as there is no OVERLAPPED.
@@ -80,8 +80,8 @@ fn state_of_socket(socket: &Socket) -> Option<&'static str> {
             None,
         )
     };
-    // The state is the first number.
-    if result == 0 && filled >= 4 { STATES.get(info[0] as usize).copied() } else { None }
+    // The state is the first number, of 32 bits; Windows' machines are little-endian.
+    if result == 0 && filled >= 4 { STATES.get(info[0] as u32 as usize).copied() } else { None }
 }
 
 /// What the table says about a socket that does not listen. If it has no connection, it is not in

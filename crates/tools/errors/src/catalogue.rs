@@ -315,7 +315,7 @@ const CALLS: &[Row] = table! {
         Anyone EPIPE "seen, not documented"
             "a TCP socket that was never connected" => send::never_connected;
         Anyone ETIMEDOUT "tcp(7)"
-            "the peer accepted no data before TCP gave up" => send::never_acknowledged;
+            "the peer acknowledged nothing (or, with TCP_USER_TIMEOUT, took no data) before TCP gave up" => send::never_acknowledged;
     }
     "sendto" {
         OwnNetwork EPERM "ip(7)" "a firewall drops what is sent" => send::dropped_by_firewall;
@@ -355,7 +355,7 @@ const CALLS: &[Row] = table! {
         Anyone ENOTCONN "seen, not documented" "a TCP socket that is listening" => recv::on_a_listener;
         Anyone ENOTSOCK "recv(2)" "the descriptor is a file, not a socket" => recv::no_socket;
         Anyone ETIMEDOUT "tcp(7)"
-            "the peer accepted no data before TCP gave up" => recv::never_acknowledged;
+            "the peer acknowledged nothing (or, with TCP_USER_TIMEOUT, took no data) before TCP gave up" => recv::never_acknowledged;
     }
 };
 
