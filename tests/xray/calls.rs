@@ -143,7 +143,9 @@ fn the_reason_is_looked_for_in_the_programs_own_network() {
     let seen = calls(look_at(&["other-network", &port]));
     let failed = seen.iter().find(|call| call.symbol() == "EADDRINUSE").expect("a second bind");
     let why = failed.0["error"]["why"].as_str().expect("a reason");
-    assert_eq!(why, format!("Another socket has 0.0.0.0:{port}."));
+    let expected =
+        format!("Another socket has 0.0.0.0:{port}, or a connection on it is in TIME_WAIT.");
+    assert_eq!(why, expected);
 }
 
 #[test]
