@@ -104,7 +104,7 @@ mod on_linux {
         for host in hosts {
             let run = succeeds(close().args([host, "0"]))
                 .stdout(says("The server's end stays, in FIN_WAIT2, and waits for the client:"))
-                .stdout(says("Both have closed. The side that closed first stays, in TIME_WAIT."));
+                .stdout(says("Both have closed. The side that closed first is left in TIME_WAIT."));
             let output = printed(&run);
             let ends = rows_of(output, "the server's end");
             let accepted = row(output, "accept()");

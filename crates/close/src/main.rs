@@ -33,7 +33,7 @@ fn close(args: &Args) -> anyhow::Result<()> {
     drop(client);
     show_close(number);
     let state = wait_for_state("the server's end", ends, "TIME_WAIT")?;
-    say!("Both have closed. The side that closed first stays, in {state}.");
+    say!("Both have closed. The side that closed first is left in {state}.");
 
     say!("The server closes its listener, and starts again on its port:");
     let address = address_of(&listener)?;

@@ -34,14 +34,11 @@ mod wait;
 #[cfg(windows)]
 mod windows_tables;
 
-pub use answers::{Entry, Queue, TcpInfo, Transport};
+pub use answers::{Entry, Queue, Transport};
 pub use connection::connection;
-pub use options::{check, descriptor, descriptor_is_free, is_listening, unread_bytes};
+pub use options::{check, descriptor, descriptor_is_free, is_listening};
 #[cfg(target_os = "linux")]
 pub use system::table;
-pub use system::{
-    dropped_datagrams, holders, is_of_another_network, other_threads_wait, port_table, setting,
-    tcp_info,
-};
+pub use system::{dropped_datagrams, holders, is_of_another_network, port_table, setting};
 pub use view::View;
 pub use wait::{wait_for_blocked_threads, wait_for_bytes, wait_for_queue, wait_until};
