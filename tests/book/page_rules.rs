@@ -159,6 +159,10 @@ fn every_block_has_a_source_or_is_a_run() {
                 "console" => {
                     let first = page.content(&block).lines().next().unwrap_or_default();
                     assert!(first.starts_with("$ "), "{place}: the command comes first");
+                    // What one user leaves there, another cannot write to.
+                    let is_run = block.option("not-run").is_none();
+                    let shares = page.content(&block).contains("/tmp/");
+                    assert!(!(is_run && shares), "{place}: a place that users share");
                 }
                 other => panic!("{place}: a block of {other:?}, which nothing checks"),
             }
