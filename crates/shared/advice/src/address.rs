@@ -1,49 +1,30 @@
-//! What is wrong with the address: taken, not this machine's, of another family, or missing.
+//! What is wrong with the address: taken, of another family, or missing.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
 use kernel::{Entry, Transport};
 use socket2::{Socket, Type};
 
 use crate::call::{Advice, Call, advise, see_the_page};
-use crate::commands::{SHOW_ADDRESSES, show_port};
+use crate::commands::show_port;
+use crate::ports::none_is_free;
 
 pub(crate) fn in_use(call: &Call) -> Advice {
     match (call.name, call.address, call.socket) {
         ("bind", Some(address), Some(socket)) => address_in_use(address, socket),
-        ("listen", None, Some(_)) => match call.local() {
-            Some(local) => advise(
-                format!(
-                    "Another socket is listening on {local}. SO_REUSEADDR lets several sockets \
-                     bind to it while none is listening, but only one may listen."
-                ),
-                format!(
-                    "Stop the other one ({}), or bind to another port.",
-                    show_port("-tlnp", local.port())
-                ),
-            ),
-            None => advise(
-                format!("The socket is not bound, so listen looks for a free port. {NO_PORT_FREE}"),
-                "First bind to a port of your own choice, outside that range.",
-            ),
-        },
         _ => see_the_page(call),
     }
 }
 
-pub(crate) const NO_PORT_FREE: &str = "Every port that the kernel may pick is taken (on Linux, \
-                                       those in net.ipv4.ip_local_port_range, or in the socket's \
-                                       own IP_LOCAL_PORT_RANGE).";
-
 pub(crate) fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
     if address.port() == 0 {
-        return advise(NO_PORT_FREE, "Choose a port yourself, outside that range.");
+        return none_is_free(socket);
     }
     let other = match address.port().checked_add(1) {
         Some(next) => format!("another port, such as {next}, or 0 to let the kernel pick"),
         None => "another port, or 0 to let the kernel pick".to_string(),
     };
-    let Some(entries) = rivals(address, socket) else {
+    let Some(entries) = rivals(address, socket, None) else {
         let why = format!("Another socket has {address}, or a connection on it is in TIME_WAIT.");
         return (why, format!("Use {other}."));
     };
@@ -100,16 +81,17 @@ pub(crate) fn address_in_use(address: SocketAddr, socket: &Socket) -> Advice {
     }
 }
 
-/// The rows of the kernel's table that may keep `socket` from being bound to `address`.
-fn rivals(address: SocketAddr, socket: &Socket) -> Option<Vec<Entry>> {
-    if kernel::is_of_another_network(socket) {
+/// The rows of the kernel's table that may keep `socket` from being bound to `address`. Where it is of
+/// another network, they are the ones that the process `of` sees.
+pub(crate) fn rivals(address: SocketAddr, socket: &Socket, of: Option<u32>) -> Option<Vec<Entry>> {
+    if kernel::is_of_another_network(socket) && of.is_none() {
         return None;
     }
     let transport = match socket.r#type() {
         Ok(Type::DGRAM) => Transport::Udp,
         _ => Transport::Tcp,
     };
-    let mut entries = kernel::port_table(transport, address.port())?;
+    let mut entries = kernel::port_table_of(of, transport, address.port())?;
     entries.retain(|entry| overlap(entry.local.ip(), address.ip()));
     // First those that are certain to be in the way.
     entries.sort_by_key(|entry| entry.local.is_ipv4() != address.is_ipv4());
@@ -118,77 +100,13 @@ fn rivals(address: SocketAddr, socket: &Socket) -> Option<Vec<Entry>> {
 
 /// Whether two sockets with these addresses want the same packets. `::` covers IPv4 as well, unless
 /// `IPV6_V6ONLY` is set, which the table does not show.
-fn overlap(one: IpAddr, other: IpAddr) -> bool {
+pub(crate) fn overlap(one: IpAddr, other: IpAddr) -> bool {
     let (one, other) = (one.to_canonical(), other.to_canonical());
     let every = |ip: IpAddr| ip.is_unspecified();
     one == other
         || (every(one) || every(other)) && one.is_ipv4() == other.is_ipv4()
         || every(one) && one.is_ipv6()
         || every(other) && other.is_ipv6()
-}
-
-pub(crate) fn not_available(call: &Call) -> Advice {
-    let Some(address) = call.address else { return see_the_page(call) };
-    match (call.name, call.local()) {
-        ("bind", None) if address.ip().is_loopback() => no_loopback(address),
-        ("connect", Some(local)) => advise(
-            format!(
-                "There is already a connection from {local} to {address}, perhaps in TIME_WAIT, \
-                 and no two connections may have the same addresses and ports at both ends."
-            ),
-            "Leave out the bind before connect, and the kernel picks another port.",
-        ),
-        ("connect", None) => advise(
-            format!(
-                "The kernel finds no free port on this side for a connection to {address}: all \
-                 those that it may pick are taken (on Linux, net.ipv4.ip_local_port_range).{}",
-                match address.is_ipv6() {
-                    true => {
-                        " Or this machine has no IPv6 address to send from, perhaps because IPv6 \
-                         is switched off (net.ipv6.conf.all.disable_ipv6)."
-                    }
-                    false => "",
-                }
-            ),
-            match address.is_ipv6() {
-                true => {
-                    "Try 127.0.0.1, over IPv4. If it is ports that have run out, close connections \
-                     that are not needed, or wait until others have left TIME_WAIT."
-                }
-                false => {
-                    "Close connections that are not needed, or wait until others have left \
-                     TIME_WAIT."
-                }
-            },
-        ),
-        _ => advise(
-            format!("{} is not an address of this machine.", address.ip()),
-            format!(
-                "Use {}, or '' for every interface, or an address that `{SHOW_ADDRESSES}` lists.",
-                if address.is_ipv6() { "::1" } else { "127.0.0.1" }
-            ),
-        ),
-    }
-}
-
-pub(crate) fn no_loopback(address: SocketAddr) -> Advice {
-    advise(
-        format!(
-            "{} does not exist here: this system's loopback interface is down or has no such \
-             address, as in a container without a network or without IPv6.",
-            address.ip()
-        ),
-        match address.is_ipv6() {
-            true => {
-                "Use 127.0.0.1; or check whether `sysctl net.ipv6.conf.lo.disable_ipv6` is 1 and \
-                 `ip address show lo` shows the interface UP."
-            }
-            false => {
-                "`ip address show lo` shows its addresses; root can bring it up with `ip link set \
-                 lo up`."
-            }
-        },
-    )
 }
 
 /// Whether an IPv4 address was given to an IPv6 socket.
@@ -229,13 +147,6 @@ pub(crate) fn other_family(call: &Call) -> Advice {
         format!("The address is not of the socket's family{family}."),
         "Make the socket to suit the address: Domain::for_address(address) in socket2.",
     )
-}
-
-/// Whether it is a multicast or a broadcast address.
-#[must_use]
-pub fn stands_for_many(ip: IpAddr) -> bool {
-    ip.is_multicast()
-        || [Ipv4Addr::BROADCAST, Ipv4Addr::new(127, 255, 255, 255)].map(IpAddr::V4).contains(&ip)
 }
 
 pub(crate) fn no_receiver() -> Advice {

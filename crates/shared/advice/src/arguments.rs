@@ -4,6 +4,12 @@ use std::net::SocketAddr;
 
 use crate::address::{ipv4_without_ipv4, is_ipv4_for_ipv6, is_ipv4_without_ipv4, other_family};
 use crate::call::{Advice, Call, advise, see_the_page};
+use crate::many::{incomplete, needs_scope, no_group_for_tcp};
+
+/// What a server does that may be given its listener.
+pub(crate) const CHECK_IT: &str = "A server that is handed its listener (LISTEN_FDS, from descriptor \
+                                   3 up) checks first that LISTEN_PID is its own number, and that \
+                                   what it got is a listener (SO_ACCEPTCONN).";
 
 pub(crate) fn bad_pointer(call: &Call) -> Advice {
     // Windows' error for an address of another family.
@@ -39,10 +45,10 @@ pub(crate) fn invalid(call: &Call) -> Advice {
                           bytes, an IPv6 address (sockaddr_in6) has 28.";
     const SIZE: &str = "Give the size of the structure, as socket2 does.";
     match (call.name, call.address) {
-        (_, Some(SocketAddr::V6(v6))) if v6.ip().is_unicast_link_local() => advise(
-            "A link-local address is complete only with the interface that it belongs to.",
-            format!("Name the interface: {}%eth0, for instance.", v6.ip()),
-        ),
+        ("bind", Some(SocketAddr::V6(v6))) if v6.ip().is_multicast() && is_unbound_tcp(call) => {
+            no_group_for_tcp(*v6.ip())
+        }
+        (_, Some(SocketAddr::V6(v6))) if needs_scope(*v6.ip()) => incomplete(v6),
         _ if is_ipv4_for_ipv6(call) => other_family(call),
         ("socket", _) => advise(
             "The type has a flag that the kernel does not know, or the protocol's number is out of \
@@ -53,18 +59,16 @@ pub(crate) fn invalid(call: &Call) -> Advice {
         ("bind" | "connect" | "sendto", Some(address)) if is_ipv4_without_ipv4(call, address) => {
             ipv4_without_ipv4()
         }
-        ("bind", Some(SocketAddr::V6(v6))) if v6.ip().is_multicast() && call.local().is_none() => {
-            advise(
-                "This is an IPv6 multicast address: TCP cannot bind to one, and over UDP a \
-                 link-local one (ff02::) needs its interface as well.",
-                "Bind to the address of one machine; or over UDP, to ff02::1%eth0, for instance.",
-            )
-        }
         ("bind", _) => match call.local() {
+            Some(local) if call.state() == "LISTEN" => advise(
+                format!("The socket is listening already, on {local}, and bind works only once."),
+                "A listener that was handed over or inherited needs neither bind nor listen: accept \
+                 on it. Otherwise make a new socket.",
+            ),
             Some(local) => advise(
                 format!(
-                    "The socket already has an address, {local}: bind works only once, and listen, \
-                     connect and sendto bind a socket that has none."
+                    "The socket already has an address, {local}, and bind gives one only to a \
+                     socket that has none: listen, connect and sendto give it one as well."
                 ),
                 "Call bind first, or make a new socket.",
             ),
@@ -73,6 +77,14 @@ pub(crate) fn invalid(call: &Call) -> Advice {
         ("listen", _) => advise(
             "The socket is connected, or connecting, so it cannot listen as well.",
             "Make a separate socket to listen with.",
+        ),
+        ("accept" | "accept4", _) if is_connection(call) => advise(
+            "The socket is a connection, not a listener: accept takes clients from a listener \
+             alone.",
+            format!(
+                "Accept on the socket that has called listen. {CHECK_IT} With Accept=yes systemd \
+                 hands over a connection, which needs no accept."
+            ),
         ),
         ("accept", _) if call.state() != "LISTEN" => advise(
             "The socket is not listening: listen was not called, or shutdown has ended it.",
@@ -130,6 +142,14 @@ pub(crate) fn invalid(call: &Call) -> Advice {
     }
 }
 
+fn is_unbound_tcp(call: &Call) -> bool {
+    !call.is_udp() && call.local().is_none()
+}
+
+fn is_connection(call: &Call) -> bool {
+    call.view().is_some_and(|view| view.has_states && view.peer.is_some())
+}
+
 /// Whether an IPv6 option was meant for an IPv4 socket.
 fn is_ipv6_for_ipv4(call: &Call) -> bool {
     let kind = call.view().map(|view| view.kind).unwrap_or_default();
@@ -180,11 +200,17 @@ pub(crate) fn no_descriptor() -> Advice {
     )
 }
 
-pub(crate) fn no_socket() -> Advice {
+pub(crate) fn no_socket(call: &Call) -> Advice {
+    const FIND_OUT: &str = "Find out where the number comes from. Often it belonged to a socket \
+                            that was closed, and belongs to something else now.";
+    // The first calls on a socket that a program has not made itself.
+    let first = ["bind", "listen", "accept", "accept4", "getsockname", "getsockopt", "setsockopt"];
     advise(
         "The descriptor belongs to a file, a pipe or something else that is not a socket.",
-        "Find out where the number comes from. Often it belonged to a socket that was closed, and \
-         belongs to something else now.",
+        match call.asker.is_some() && first.contains(&call.name) {
+            true => format!("{FIND_OUT} {CHECK_IT}"),
+            false => FIND_OUT.to_string(),
+        },
     )
 }
 

@@ -6,6 +6,8 @@ use std::time::Duration;
 use kernel::View;
 use socket2::{Socket, Type};
 
+use crate::asker::Asker;
+
 /// Why something failed, and what to do about it.
 pub(crate) type Advice = (String, String);
 
@@ -21,6 +23,8 @@ pub(crate) struct Call<'a> {
     /// The same as an address, if it is one.
     pub(crate) address: Option<SocketAddr>,
     pub(crate) socket: Option<&'a Socket>,
+    /// The program that made it, where that is another one than this.
+    pub(crate) asker: Option<&'a Asker<'a>>,
 }
 
 impl Call<'_> {
@@ -39,6 +43,10 @@ impl Call<'_> {
 
     pub(crate) fn is_udp(&self) -> bool {
         self.socket.is_some_and(|socket| matches!(socket.r#type(), Ok(Type::DGRAM)))
+    }
+
+    pub(crate) fn is_accept(&self) -> bool {
+        self.name.starts_with("accept")
     }
 
     pub(crate) fn receives(&self) -> bool {

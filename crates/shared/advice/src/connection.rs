@@ -2,9 +2,14 @@
 
 use crate::call::{Advice, Call, advise, see_the_page};
 
+/// What to do about an error that ends one connection.
+const ONE_IS_OVER: &str = "A client connects again. A server closes this connection and goes on \
+                           with its accept loop.";
+
 pub(crate) fn refused(call: &Call) -> Advice {
     match call.address {
         _ if call.is_udp() => nobody_receives(),
+        Some(address) if address.port() == 0 => port_of_nobody(),
         Some(address) => advise(
             format!(
                 "Nobody is listening at {address}. (A port that is only bound refuses as well, and \
@@ -15,6 +20,16 @@ pub(crate) fn refused(call: &Call) -> Advice {
         ),
         None => see_the_page(call),
     }
+}
+
+/// A peer's port is never 0.
+pub(crate) fn port_of_nobody() -> Advice {
+    advise(
+        "Port 0 is nobody's: no server listens there. It is for bind alone, and asks the kernel to \
+         pick a free port.",
+        "Give the port at which the server listens: it says so itself, or `just step-4 --wait` \
+         does.",
+    )
 }
 
 fn nobody_receives() -> Advice {
@@ -30,11 +45,38 @@ pub(crate) fn reset(call: &Call) -> Advice {
     if call.is_udp() {
         return nobody_receives();
     }
+    // Windows' error for it.
+    if call.is_accept() {
+        return gone_before_accept();
+    }
     advise(
         "The other side ended the connection with a reset: perhaps it closed before it had read \
          everything that was sent to it, or its listener was closed while this connection was in \
-         the queue, or it asked for a reset (SO_LINGER with 0).",
-        "The side that closes should read to the end first. After a reset, connect again.",
+         the queue, or it asked for a reset (SO_LINGER with 0). Or nobody there knows the \
+         connection any more: the other machine was restarted, or a NAT, a load balancer or a \
+         firewall on the way has forgotten it or cut it off.",
+        format!("{ONE_IS_OVER} The side that closes should read to the end first."),
+    )
+}
+
+pub(crate) fn aborted(call: &Call) -> Advice {
+    match call.is_accept() {
+        true => gone_before_accept(),
+        false => advise(
+            "This machine itself gave the connection up: somebody with the right to it ended it \
+             (on Linux, `ss --kill`), or, on Windows, the other side closed or did not answer while data \
+             was on its way.",
+            ONE_IS_OVER,
+        ),
+    }
+}
+
+fn gone_before_accept() -> Advice {
+    advise(
+        "The client ended its connection with a reset while it was in the queue. Linux hands out \
+         such a connection, and a recv reports the reset, after what had arrived before it; on other \
+         systems accept itself may.",
+        "A server goes on with its accept loop: one client is lost, and the listener is fine.",
     )
 }
 
@@ -53,8 +95,15 @@ pub(crate) fn connected(call: &Call) -> Advice {
             "Leave the flag out: send is enough.",
         ),
         false => advise(
-            format!("The socket is already connected{peer}, and a TCP socket connects only once."),
-            "Make a new socket for each connection.",
+            format!("The socket is already connected{peer}: TCP connects no socket that is."),
+            match cfg!(target_os = "linux") {
+                true => {
+                    "Make a new socket for each connection. (A connect to an address of the family \
+                     AF_UNSPEC breaks the connection off, with a reset, and then the socket can \
+                     connect again.)"
+                }
+                false => "Make a new socket for each connection.",
+            },
         ),
     }
 }
@@ -103,13 +152,11 @@ pub(crate) fn nobody_reads(call: &Call) -> Advice {
         ("CLOSE", Some(_)) => advise(
             "The connection is closed or reset: nobody is left to read what is sent. (Or the socket \
              is bound and was never connected.)",
-            "Drop the connection and go on: clients come and go. If this one should have stayed, \
-             find out why the other side closed.",
+            ONE_IS_OVER,
         ),
         _ => advise(
             "The connection is closed or reset: nobody is left to read what is sent.",
-            "Drop the connection and go on: clients come and go. If this one should have stayed, \
-             find out why the other side closed.",
+            ONE_IS_OVER,
         ),
     }
 }
@@ -129,14 +176,14 @@ pub(crate) fn nobody_answered(call: &Call) -> Advice {
         {
             advise(
                 "The socket's timeout is over.",
-                "Make a new socket: Windows does not promise that this one still works.",
+                format!("Windows does not promise that this socket still works. {ONE_IS_OVER}"),
             )
         }
         None => advise(
             "The other side acknowledged nothing until TCP gave up: after many minutes \
              (net.ipv4.tcp_retries2), or earlier because of keepalive (SO_KEEPALIVE) or \
              TCP_USER_TIMEOUT. The latter also applies while the other side accepts no more data.",
-            "The connection is over: close it, and connect again.",
+            ONE_IS_OVER,
         ),
     }
 }

@@ -3,10 +3,14 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 
 use socket2::Socket;
 
+#[cfg(feature = "others")]
+use crate::asker::Asker;
 use crate::errno::symbol;
+use crate::many::{stands_for_many, tcp_connects_two};
 use crate::reason::reason;
 
 /// The system's words for an error with its symbol and number, such as
@@ -47,7 +51,20 @@ impl Failure {
     /// brackets is taken into account.
     #[must_use]
     pub fn of(call: &str, error: &io::Error, socket: Option<&Socket>) -> Failure {
-        let (why, todo) = reason(call, error.raw_os_error().unwrap_or(0), socket);
+        let (why, todo) = reason(call, error.raw_os_error().unwrap_or(0), socket, None);
+        Failure { call: call.to_string(), words: words(error), why, todo }
+    }
+
+    /// As [`of`](Failure::of), for a call that another program has made.
+    #[cfg(feature = "others")]
+    #[must_use]
+    pub fn of_another(
+        call: &str,
+        error: &io::Error,
+        socket: Option<&Socket>,
+        asker: &Asker,
+    ) -> Failure {
+        let (why, todo) = reason(call, error.raw_os_error().unwrap_or(0), socket, Some(asker));
         Failure { call: call.to_string(), words: words(error), why, todo }
     }
 
@@ -56,6 +73,18 @@ impl Failure {
     pub fn without_reason(call: &str, error: &io::Error) -> Failure {
         let (why, todo) = (String::new(), String::new());
         Failure { call: call.to_string(), words: words(error), why, todo }
+    }
+
+    /// What a server that waits at an address for many machines has to be told: bind and listen let
+    /// it wait.
+    #[must_use]
+    pub fn nobody_comes(server: SocketAddr) -> Option<Failure> {
+        let ip = server.ip();
+        stands_for_many(ip).then(|| {
+            let (why, todo) = tcp_connects_two(ip);
+            let (call, words) = ("accept()".to_string(), format!("no client can come to {server}"));
+            Failure { call, words, why, todo }
+        })
     }
 
     /// The system did something other than what the program says.

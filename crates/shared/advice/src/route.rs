@@ -1,8 +1,11 @@
 //! No way to the address.
 
-use crate::address::{ipv4_without_ipv4, is_ipv4_without_ipv4, no_loopback, stands_for_many};
+use crate::address::{ipv4_without_ipv4, is_ipv4_without_ipv4};
 use crate::call::{Advice, Call, advise, see_the_page};
+use crate::commands::show_route;
 use crate::errno::{EHOSTUNREACH, ENETUNREACH};
+use crate::many::{is_for_many, tcp_connects_two};
+use crate::no_address::no_loopback;
 
 pub(crate) fn no_way(call: &Call, number: i32) -> Advice {
     let Some(address) = call.address else { return see_the_page(call) };
@@ -10,11 +13,8 @@ pub(crate) fn no_way(call: &Call, number: i32) -> Advice {
     if is_ipv4_without_ipv4(call, address) {
         return ipv4_without_ipv4();
     }
-    if number == ENETUNREACH && stands_for_many(ip) && !call.is_udp() {
-        return advise(
-            format!("{ip} stands for many machines, and TCP connects to one."),
-            "Use the address of one machine; 127.0.0.1 is this one.",
-        );
+    if number == ENETUNREACH && !call.is_udp() && is_for_many(call, ip) {
+        return tcp_connects_two(ip);
     }
     if number == ENETUNREACH && ip.is_loopback() {
         return no_loopback(address);
@@ -26,13 +26,17 @@ pub(crate) fn no_way(call: &Call, number: i32) -> Advice {
                  unreachable), or nobody on the local network answers to that address, or a router \
                  or a firewall on the way refuses (by ICMP)."
             ),
-            format!("`ip route get {ip}` shows what this machine's routes say."),
+            format!("{} shows what this machine's routes say.", show_route(ip)),
         );
     }
     advise(
-        format!("This system knows no way to {ip}: its network is down, or there is no route."),
         format!(
-            "Look at its routes; to stay on this machine, use {}.",
+            "No route of this machine leads to {ip}, or its network is down; or a router on the \
+             way says (by ICMP) that it knows none."
+        ),
+        format!(
+            "{} says which: it shows a way in the second case. To stay on this machine, use {}.",
+            show_route(ip),
             if ip.is_ipv6() { "::1" } else { "127.0.0.1" }
         ),
     )

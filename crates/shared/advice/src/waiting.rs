@@ -1,8 +1,8 @@
 //! Calls that do not wait, have stopped waiting, or were interrupted.
 
-use crate::address::NO_PORT_FREE;
 use crate::call::{Advice, Call, advise, see_the_page};
 use crate::errno::EALREADY;
+use crate::ports::NO_PORT_FREE;
 
 /// What the call would wait for has not come, and it does not wait (any longer).
 pub(crate) fn nothing_for_now(call: &Call) -> Advice {
@@ -14,7 +14,7 @@ pub(crate) fn nothing_for_now(call: &Call) -> Advice {
             "Close sockets that are not needed, or bind to a port outside that range.",
         );
     }
-    let (missing, timeout, option, event) = if call.name.starts_with("accept") {
+    let (missing, timeout, option, event) = if call.is_accept() {
         ("No client is in the queue", call.read_timeout(), "SO_RCVTIMEO", "readable")
     } else if call.receives() {
         ("There is nothing to receive", call.read_timeout(), "SO_RCVTIMEO", "readable")
@@ -31,22 +31,38 @@ pub(crate) fn nothing_for_now(call: &Call) -> Advice {
         return see_the_page(call);
     };
     // Without O_NONBLOCK and without a timeout, a flag of the call is the only reason.
-    let is_accept = call.name.starts_with("accept");
     let (reason, todo) = match timeout {
         _ if call.is_nonblocking() => ("the socket is non-blocking (O_NONBLOCK)", BLOCKING),
-        Some(_) if is_accept => (option, "let it wait longer"),
+        Some(_) if call.is_accept() => (option, "let it wait longer"),
         Some(_) => (option, "let it wait longer (MSG_DONTWAIT would not wait at all)"),
         // Windows does not say whether it is, and has no such flag.
         None if cfg!(windows) => ("the socket is non-blocking", BLOCKING),
         None => ("the call was told not to wait (MSG_DONTWAIT)", "leave MSG_DONTWAIT out"),
     };
-    let why = match reason == option {
+    let timed_out = reason == option;
+    let why = match timed_out {
         true => format!(
             "{missing}, and the socket's timeout ({option}) is over. Linux reports that as EAGAIN, \
              not as ETIMEDOUT."
         ),
         false => format!("{missing}, and {reason}. That is not a failure: it may work later."),
     };
+    if timed_out && !call.is_accept() && !call.is_udp() {
+        let (todo, silent) = if call.sends() {
+            (
+                "After a single send, which then took nothing, a client calls again. After write_all \
+                 (sendall) it closes: part of the data may be on its way.",
+                "takes nothing",
+            )
+        } else {
+            ("A client calls again, or sets a longer timeout.", "stays silent")
+        };
+        let server = format!(
+            "A server closes the connection of a client that {silent} for too long, and goes on with \
+             its accept loop."
+        );
+        return advise(why, format!("{todo} {server}"));
+    }
     let event = format!("the socket is {event} (poll(2) says so, or an async runtime)");
     advise(why, format!("Wait until {event}, and call again; or {todo}."))
 }

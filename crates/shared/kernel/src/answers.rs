@@ -30,6 +30,15 @@ pub enum Transport {
     Udp,
 }
 
+/// Why an IPv6 address that an interface has cannot be used yet, or at all (`ip-address(8)`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unready {
+    /// It is tentative: whether another machine has it is still being found out.
+    Tentative,
+    /// Another machine has it (`dadfailed`).
+    Duplicate,
+}
+
 /// A row of the kernel's table of sockets. It may outlive the descriptor, as TIME_WAIT does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {

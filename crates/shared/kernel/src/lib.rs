@@ -6,6 +6,8 @@
 //! - `linux`, `windows` (with `windows_tables`), `macos`, `other`: what each system says in its own
 //!   way; `untold`: what only Linux says, or only Linux and Windows
 //! - `connection`: a connection, whether or not a descriptor belongs to it
+//! - `processes`: other processes, and by which numbers they have a socket
+//! - `path`: what the path to a peer carries, on Linux
 //! - `wait`: waiting until the kernel says that something has happened
 //!
 //! Where a system does not say, the answer is `None`.
@@ -15,6 +17,9 @@
 mod answers;
 mod connection;
 mod options;
+#[cfg(target_os = "linux")]
+mod path;
+mod processes;
 #[cfg(target_os = "linux")]
 #[path = "linux.rs"]
 mod system;
@@ -34,11 +39,19 @@ mod wait;
 #[cfg(windows)]
 mod windows_tables;
 
-pub use answers::{Entry, Queue, Transport};
+pub use answers::{Entry, Queue, Transport, Unready};
 pub use connection::connection;
+#[cfg(target_os = "linux")]
+pub use options::option;
 pub use options::{check, descriptor, descriptor_is_free, is_listening};
 #[cfg(target_os = "linux")]
+pub use path::{Whole, must_stay_whole, path_mtu};
+pub use processes::{descriptors, parent, unix_sockets, variable};
+#[cfg(target_os = "linux")]
 pub use system::table;
-pub use system::{dropped_datagrams, holders, is_of_another_network, port_table, setting};
-pub use view::View;
+pub use system::{
+    dropped_datagrams, holders, is_broadcast, is_of_another_network, port_table, port_table_of,
+    setting, unready,
+};
+pub use view::{View, unix_name};
 pub use wait::{wait_for_blocked_threads, wait_for_bytes, wait_for_queue, wait_until};

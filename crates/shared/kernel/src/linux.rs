@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::mem::offset_of;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 use socket2::{Domain, Socket, Type};
 
-use crate::answers::{Entry, Queue, TcpInfo, Transport};
+use crate::answers::{Entry, Queue, TcpInfo, Transport, Unready};
 use crate::options::option;
 
 /// The states of TCP by the kernel's numbers for them (include/net/tcp_states.h).
@@ -88,11 +89,19 @@ pub fn is_of_another_network(socket: &Socket) -> bool {
 /// socket that is bound, but neither listens nor is connected, has no row.
 #[must_use]
 pub fn port_table(transport: Transport, port: u16) -> Option<Vec<Entry>> {
+    port_table_of(None, transport, port)
+}
+
+/// As [`port_table`], for the network namespace of a process.
+#[must_use]
+pub fn port_table_of(process: Option<u32>, transport: Transport, port: u16) -> Option<Vec<Entry>> {
     let files = match transport {
-        Transport::Tcp => ["/proc/net/tcp", "/proc/net/tcp6"],
-        Transport::Udp => ["/proc/net/udp", "/proc/net/udp6"],
+        Transport::Tcp => ["tcp", "tcp6"],
+        Transport::Udp => ["udp", "udp6"],
     };
-    let tables: Vec<Vec<Entry>> = files.into_iter().filter_map(table).collect();
+    let process = process.map_or("self".to_string(), |process| process.to_string());
+    let files = files.into_iter().map(|file| format!("/proc/{process}/net/{file}"));
+    let tables: Vec<Vec<Entry>> = files.filter_map(|file| table(&file)).collect();
     if tables.is_empty() {
         return None;
     }
@@ -184,4 +193,37 @@ pub fn other_threads_wait() -> Option<bool> {
         let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
         stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('S'))
     }))
+}
+
+/// Whether packets to `ip` go to every machine of one of this machine's networks: whether a route
+/// says so (`/proc/net/fib_trie`, in which an address stands above what its routes are for).
+#[must_use]
+pub fn is_broadcast(ip: Ipv4Addr) -> bool {
+    let Ok(file) = fs::File::open("/proc/net/fib_trie") else { return false };
+    let mut lines = BufReader::new(file).lines().map_while(Result::ok);
+    let address = format!("|-- {ip}");
+    lines.any(|line| line.trim() == address)
+        && lines.take_while(|line| !line.contains("--")).any(|line| line.ends_with("BROADCAST"))
+}
+
+/// Why the IPv6 address `ip` of an interface (of the one with that number, unless it is 0) cannot be
+/// used now; `None` where it can, and where no interface has it (`/proc/net/if_inet6`).
+#[must_use]
+pub fn unready(ip: Ipv6Addr, interface: u32) -> Option<Unready> {
+    let table = fs::read_to_string("/proc/net/if_inet6").ok()?;
+    let digits: String = ip.octets().iter().map(|byte| format!("{byte:02x}")).collect();
+    // Address, number of the interface, length of the prefix, scope, flags, name.
+    let flags = table.lines().filter_map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let number = u32::from_str_radix(words.get(1)?, 16).ok()?;
+        let is_it = *words.first()? == digits && (interface == 0 || interface == number);
+        is_it.then_some(u32::from_str_radix(words.get(4)?, 16).ok()?)
+    });
+    let flags: Vec<u32> = flags.collect();
+    let all = |flag: u32| !flags.is_empty() && flags.iter().all(|flags| flags & flag != 0);
+    match () {
+        () if all(libc::IFA_F_DADFAILED) => Some(Unready::Duplicate),
+        () if all(libc::IFA_F_TENTATIVE) => Some(Unready::Tentative),
+        () => None,
+    }
 }

@@ -19,7 +19,8 @@ use windows_sys::Win32::Networking::WinSock::{SO_ACCEPTCONN, SOL_SOCKET};
 
 /// Reads a socket option into `value`, and returns how many bytes of it the kernel filled.
 #[cfg(unix)]
-pub(crate) fn option(socket: &Socket, level: i32, name: i32, value: &mut [u8]) -> Option<usize> {
+#[must_use]
+pub fn option(socket: &Socket, level: i32, name: i32, value: &mut [u8]) -> Option<usize> {
     use std::os::fd::AsRawFd;
     let mut length = value.len() as libc::socklen_t;
     // SAFETY: the kernel writes at most `length` bytes to `value`, and any bytes are valid u8s.

@@ -1,12 +1,12 @@
 //! What only Linux says, or only Linux and Windows: the other systems' answers.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use socket2::Socket;
+
+use crate::answers::{Entry, Transport, Unready};
 #[cfg(unix)]
-use {
-    crate::answers::{Entry, Transport},
-    socket2::Domain,
-    std::collections::HashMap,
-};
+use {socket2::Domain, std::collections::HashMap};
 
 /// Linux only.
 #[must_use]
@@ -28,6 +28,18 @@ pub fn is_of_another_network(_: &Socket) -> bool {
 
 /// Linux only.
 #[must_use]
+pub fn is_broadcast(_: Ipv4Addr) -> bool {
+    false
+}
+
+/// Linux only.
+#[must_use]
+pub fn unready(_: Ipv6Addr, _: u32) -> Option<Unready> {
+    None
+}
+
+/// Linux only.
+#[must_use]
 pub fn other_threads_wait() -> Option<bool> {
     None
 }
@@ -37,6 +49,20 @@ pub fn other_threads_wait() -> Option<bool> {
 #[must_use]
 pub fn port_table(_: Transport, _: u16) -> Option<Vec<Entry>> {
     None
+}
+
+/// Linux and Windows only.
+#[cfg(unix)]
+#[must_use]
+pub fn port_table_of(_: Option<u32>, _: Transport, _: u16) -> Option<Vec<Entry>> {
+    None
+}
+
+/// Another process's is for Linux only.
+#[cfg(not(unix))]
+#[must_use]
+pub fn port_table_of(_: Option<u32>, transport: Transport, port: u16) -> Option<Vec<Entry>> {
+    crate::port_table(transport, port)
 }
 
 /// Linux and Windows only.

@@ -22,9 +22,13 @@ pub struct View {
     pub local: Option<SocketAddr>,
     /// The address of the other side; `None` when not connected (`getpeername`).
     pub peer: Option<SocketAddr>,
+    /// The name of a Unix socket, as [`unix_name`] says it; `None` for all other sockets.
+    pub name: Option<String>,
+    /// The name of the Unix socket that it is connected to; `None` when not connected.
+    pub peer_name: Option<String>,
     /// Whether it is TCP, which has states; UDP has none.
     pub has_states: bool,
-    /// The state of TCP; `None` where the system does not say.
+    /// The state of TCP, and `LISTEN` of a Unix socket; `None` where the system does not say.
     pub state: Option<&'static str>,
     /// A listener's queue; `None` for other sockets, and where the system does not say.
     pub queue: Option<Queue>,
@@ -72,20 +76,44 @@ impl View {
         let listening = || is_listening(socket)?.then_some("LISTEN");
         let state = match info {
             Some(info) => Some(info.state),
-            None if tcp => listening(),
+            None if tcp || kind == "Unix" => listening(),
             None => None,
         };
-        let peer = socket.peer_addr().ok().and_then(|address| address.as_socket());
+        let peer = socket.peer_addr().ok();
         View {
             descriptor: descriptor(socket),
             kind,
             local: name.filter(|address| address.port() != 0),
-            peer,
+            peer: peer.as_ref().and_then(SockAddr::as_socket),
+            name: address.as_ref().and_then(unix_name),
+            peer_name: peer.as_ref().and_then(unix_name),
             has_states: tcp,
             state,
             queue: info.and_then(|info| info.queue),
             unread: if tcp && state != Some("LISTEN") { unread_bytes(socket) } else { None },
         }
+    }
+}
+
+/// The name that the address of a Unix socket has (unix(7)): a path, or `@` and an abstract name, as
+/// `ss` shows it, or `unnamed`. `None` for an address of another family, and where it is not told.
+#[must_use]
+pub fn unix_name(address: &SockAddr) -> Option<String> {
+    if !address.is_unix() {
+        return None;
+    }
+    #[cfg(not(unix))]
+    return None;
+    #[cfg(unix)]
+    {
+        let path = address.as_pathname().map(|path| path.to_string_lossy().into_owned());
+        let of_linux = || {
+            let name = address.as_abstract_namespace()?;
+            Some(format!("@{}", String::from_utf8_lossy(name)))
+        };
+        let name = path.or_else(of_linux).unwrap_or_else(|| "unnamed".to_string());
+        // What would move a terminal's cursor has no place in a row.
+        Some(name.chars().map(|c| if c.is_control() { '·' } else { c }).collect())
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use bpaf::{OptionParser, ParseFailure, Parser, construct, long, positional, pure};
 
-use output::{complain, print};
+use output::{complain, print, whole_number};
 
 use crate::program::{Program, Takes};
 
@@ -69,15 +69,10 @@ fn mistake(args: &Args, port_given: bool, program: &Program) -> Option<String> {
         ));
     }
     let without_zone = host.split('%').next().unwrap_or_default();
-    if host.contains(':') && without_zone.parse::<Ipv6Addr>().is_err() {
-        let bare = host.rsplit("//").next().unwrap_or_default();
-        let (name, port) = match bare.rsplit_once(':') {
-            Some((name, port)) if port.parse::<u16>().is_ok() && !bare.ends_with(']') => {
-                (name, port.to_string())
-            }
-            _ => (bare, args.port.to_string()),
-        };
-        let name = name.trim_matches(['[', ']', '/']);
+    let has_port = host.contains(':') && without_zone.parse::<Ipv6Addr>().is_err();
+    if has_port || host.contains(['/', '@', '[', ']']) {
+        let (name, port) = parts_of(host);
+        let port = port.unwrap_or(args.port);
         return Some(format!(
             "HOST is `{host}`; it should be just a name or an address, and PORT a word of its own\n\
              Did you mean `{just} {name} {port}`?"
@@ -90,6 +85,20 @@ fn mistake(args: &Args, port_given: bool, program: &Program) -> Option<String> {
         ));
     }
     None
+}
+
+/// What a HOST such as `http://[::1]:8080/` holds: the host alone, and its port.
+fn parts_of(host: &str) -> (&str, Option<u16>) {
+    let place = host.split_once("://").map_or(host, |(_scheme, place)| place);
+    let place = place.split(['/', '?', '#']).next().unwrap_or_default();
+    let place = place.rsplit('@').next().unwrap_or_default();
+    let (name, port) = match place.rsplit_once(':') {
+        // Without brackets, an IPv6 address has no port.
+        Some((name, port)) if name.ends_with(']') || !name.contains(':') => (name, port),
+        _ => (place, ""),
+    };
+    let name = name.trim_matches(['[', ']']);
+    (if name.is_empty() { "localhost" } else { name }, whole_number(port))
 }
 
 /// The parser: the arguments, and whether PORT was among them.
@@ -147,8 +156,8 @@ fn port_word() -> impl Parser<u16> {
     positional::<String>("PORT")
         .help("0 to 65535; for a server, 0 lets the kernel pick one [8080]")
         .parse(|port| {
-            port.parse()
-                .map_err(|_| "a port is a whole number from 0 to 65535, and comes after HOST")
+            whole_number(&port)
+                .ok_or("a port is a whole number from 0 to 65535, and comes after HOST")
         })
 }
 
@@ -159,8 +168,8 @@ fn backlog(usual: u32) -> impl Parser<u32> {
                 .as_str(),
         )
         .argument::<String>("N")
-        .parse(|n| match n.parse() {
-            Ok(n) if n <= i32::MAX as u32 => Ok(n),
+        .parse(|n| match whole_number(&n) {
+            Some(n) if n <= i32::MAX as u32 => Ok(n),
             _ => Err(format!("a backlog is a whole number from 0 to {}", i32::MAX)),
         })
         .fallback(usual)

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use advice::Failure;
+use advice::{Failure, stands_for_many};
 use output::{paragraph, print};
 use socket2::{SockAddr, SockRef, Socket};
 
@@ -25,6 +25,9 @@ pub fn for_clients(server: SocketAddr) -> SocketAddr {
 /// Who can reach a socket that is bound to `ip`, as the subject of a sentence.
 pub(crate) fn who_reaches(ip: IpAddr) -> String {
     match ip.to_canonical() {
+        ip if stands_for_many(ip) => {
+            format!("nobody (TCP connects two machines, and {ip} stands for many)")
+        }
         ip if ip.is_loopback() => "only programs on this machine".to_string(),
         ip if ip.is_unspecified() => {
             "every machine that can reach any interface of this one".to_string()
@@ -92,7 +95,14 @@ pub fn address_for_clients<'s>(server: impl Into<SockRef<'s>>) -> Result<SocketA
 }
 
 /// Says which commands make a client for a server at `address`, in a second terminal.
-pub fn invite(address: SocketAddr) {
+///
+/// # Errors
+///
+/// No client can come to that address.
+pub fn invite(address: SocketAddr) -> Result<(), Failure> {
+    if let Some(failure) = Failure::nobody_comes(address) {
+        return Err(failure);
+    }
     let address = address.to_string(); // with the zone of an IPv6 address
     let (host, port) = address.rsplit_once(':').unwrap_or((&address, ""));
     let host = host.trim_matches(['[', ']']);
@@ -103,4 +113,5 @@ pub fn invite(address: SocketAddr) {
     print(&format!("    just client {host} {port}\n"));
     print(&format!("    cargo run -p accept --bin client -- {host} {port}\n"));
     print(&format!("    echo hello | nc -N {host} {port}\n\n"));
+    Ok(())
 }

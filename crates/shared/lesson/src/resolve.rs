@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use advice::Failure;
+use advice::{Failure, unknown_host};
 use dns_lookup::{AddrInfoHints, LookupError, LookupErrorKind, getaddrinfo};
 use socket2::Domain;
 
@@ -35,20 +35,7 @@ pub(crate) fn resolve(host: &str, port: u16, ipv6: bool) -> Result<SocketAddr, F
 }
 
 fn lookup_failure(host: &str, ipv6: bool, error: LookupError) -> Failure {
-    let (why, todo) = match error.kind() {
-        LookupErrorKind::Again => (
-            format!("No hosts file here has `{host}`, and no name server answered."),
-            "Use an address, such as 127.0.0.1, or try again with a network.".to_string(),
-        ),
-        _ if ipv6 => (
-            format!("`{host}` has no IPv6 address that this machine knows of."),
-            "Use an IPv6 address, such as ::1, or leave --ipv6 out.".to_string(),
-        ),
-        _ => (
-            format!("Neither this machine's hosts file nor its name server knows `{host}`."),
-            "Check the spelling; `localhost` is this machine itself.".to_string(),
-        ),
-    };
+    let (why, todo) = unknown_host(host, ipv6, matches!(error.kind(), LookupErrorKind::Again));
     let symbol = match error.kind() {
         LookupErrorKind::Again => "EAI_AGAIN, ",
         LookupErrorKind::Fail => "EAI_FAIL, ",

@@ -10,8 +10,12 @@ use crate::width::width;
 
 /// Prints an error to stderr: the call and the system's words, then why and what to do.
 pub fn complain_of(error: &anyhow::Error) {
-    let said = match error.downcast_ref::<io::Error>() {
-        Some(error) => words(error),
+    let said = match error.root_cause().downcast_ref::<io::Error>() {
+        Some(cause) => {
+            // What it is about stands before it.
+            let about = error.chain().take(error.chain().len() - 1);
+            about.map(|it| format!("{it}: ")).collect::<String>() + &words(cause)
+        }
         None => format!("{error:#}"),
     };
     complain_after_rows(&wrapped(&said, width(), "error: ", "       "));

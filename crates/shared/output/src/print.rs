@@ -7,14 +7,20 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use advice::words;
 
-use crate::text::{note_line, wrapped};
+use crate::text::{note_line, visible, wrapped};
 use crate::width::width;
 
 /// Prints to stdout. When the reader has gone (`| head -1`), the program ends quietly: nobody is
 /// left to read it.
 ///
-/// Where one piece ends with an empty line and the next begins with one, they share it.
+/// Where one piece ends with an empty line and the next begins with one, they share it. Control
+/// characters are written out.
 pub fn print(text: &str) {
+    print_as_it_is(&visible(text));
+}
+
+/// [`print`], with the sequences that style it.
+fn print_as_it_is(text: &str) {
     let written = write_out(text);
     if let Err(error) = written {
         // Windows may say ERROR_PIPE_NOT_CONNECTED, which Rust has no kind for.
@@ -49,14 +55,14 @@ pub fn complain_after_rows(text: &str) {
     complain(text);
 }
 
-/// Prints to stderr, if that is possible.
+/// Prints to stderr, if that is possible. Control characters are written out.
 pub fn complain(text: &str) {
-    let _ = io::stderr().write_all(text.as_bytes());
+    let _ = io::stderr().write_all(visible(text).as_bytes());
 }
 
 /// Prints a program's first line.
 pub fn heading(text: &str) {
-    print(&format!("{}\n\n", paint(BOLD, wrapped(text, width(), "", "").trim_end())));
+    print_as_it_is(&format!("{}\n\n", paint(BOLD, wrapped(text, width(), "", "").trim_end())));
 }
 
 /// The escape sequence (SGR) that starts bold text.

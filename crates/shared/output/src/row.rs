@@ -4,24 +4,34 @@
 //! so are these functions with it.
 
 use std::borrow::Cow;
+use std::net::SocketAddr;
 
 use kernel::{Entry, View};
 
-use crate::text::wrapped;
+use crate::text::{visible, wrapped};
 use crate::width::WIDEST;
 
 /// The cells of the row that shows `view` beside `call`.
 #[must_use]
 #[inline]
 pub fn cells<'a>(call: &'a str, view: &View) -> [Cow<'a, str>; 6] {
-    // What is not a socket (any more) has no address, and is not unbound either.
-    let without_address = if view.kind == "?" { "—" } else { "not bound" };
+    // What is not a socket (any more) has no address, and is not unbound either. A Unix socket's name
+    // is not told everywhere.
+    let without_address = match view.kind {
+        "?" => "—",
+        "Unix" => "unknown",
+        _ => "not bound",
+    };
+    let name_or = |address: &Option<SocketAddr>, name: &Option<String>, other: &'static str| {
+        let address = address.map(|address| address.to_string());
+        address.or_else(|| name.clone()).map_or(other.into(), Cow::from)
+    };
     [
         call.into(),
         view.descriptor.to_string().into(),
         view.kind.into(),
-        view.local.map_or(without_address.into(), |address| address.to_string().into()),
-        view.peer.map_or("—".into(), |address| address.to_string().into()),
+        name_or(&view.local, &view.name, without_address),
+        name_or(&view.peer, &view.peer_name, "—"),
         state(view),
     ]
 }
@@ -55,18 +65,24 @@ pub const HEAD: [&str; 6] = ["call", "fd", "kind", "local", "peer", "state"];
 /// How wide the column of the calls is.
 const CALL: usize = 29;
 
-/// What a row looks like on `width` columns.
+/// What a row looks like on `width` columns. Control characters of the call are written out.
 #[must_use]
 #[inline]
 pub fn row_line([call, fd, kind, local, peer, state]: [&str; 6], width: usize) -> String {
-    // A long call has a line of its own, so that the columns stay where they are.
-    let (before, short) = match call.chars().count() > CALL && !kind.is_empty() {
+    let call = &*visible(call);
+    // A long call has a line of its own, so that the columns stay where they are; words instead of
+    // a descriptor take their room from the call's column. A space at least parts the two.
+    let fd_width = fd.chars().count();
+    let call_width = CALL.saturating_sub(fd_width.saturating_sub(3));
+    let room = call_width.min((CALL + 2).saturating_sub(fd_width));
+    let (before, short) = match call.chars().count() > room && !kind.is_empty() {
         true => (format!("  {call}\n"), ""),
         false => (String::new(), call),
     };
     let line_with = |peer_width: usize| {
-        let mut line =
-            format!("  {short:<CALL$}{fd:>3}  {kind:<8}  {local:<15} {peer:<peer_width$}  {state}");
+        let mut line = format!(
+            "  {short:<call_width$}{fd:>3}  {kind:<8}  {local:<15} {peer:<peer_width$}  {state}"
+        );
         line.truncate(line.trim_end().len());
         line
     };

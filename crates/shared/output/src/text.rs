@@ -1,13 +1,40 @@
-//! Text broken into lines, and the words for what was received.
+//! Text broken into lines, numbers in it, and the words for what was received.
 //!
 //! What makes a row is `#[inline]`: xray, which prints very many, is optimised in every build, and
 //! so are these functions with it.
 
+use std::borrow::Cow;
+use std::str::FromStr;
+
+/// `text` with its control characters written out (`\u{1b}`), but for ends of lines and tabs: a word
+/// from outside, such as a host, a path or the name of a process, must not steer the terminal.
+#[must_use]
+#[inline]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if !text.contains(steers) {
+        return text.into();
+    }
+    let escaped = text.chars().map(|c| match steers(c) {
+        true => c.escape_debug().to_string(),
+        false => c.to_string(),
+    });
+    Cow::Owned(escaped.collect())
+}
+
+/// A whole number as people write one: digits alone, without a sign and without zeros before them.
+#[must_use]
+pub fn whole_number<T: FromStr>(text: &str) -> Option<T> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_plain && (text == "0" || !text.starts_with('0')) { text.parse().ok() } else { None }
+}
+
 /// Breaks `text` into lines of at most `width` columns, the first after `first`, the others after
-/// `rest`.
+/// `rest`. Control characters are written out.
 #[must_use]
 #[inline]
 pub fn wrapped(text: &str, width: usize, first: &str, rest: &str) -> String {
+    let text = &*visible(text);
     let length = first.chars().count() + text.chars().count();
     if length <= width && !text.contains(['\n', '\t']) && text.is_ascii() {
         return format!("{first}{}\n", text.trim_end());

@@ -7,6 +7,8 @@ pub struct Head {
     pub question: String,
     /// Why it matters.
     pub why: String,
+    /// Other words for it, by which it should be found, too; may be empty.
+    pub also: String,
     /// The systems on which it runs, such as `Linux and macOS`, as what it shows is theirs alone;
     /// empty where it runs on all.
     pub systems: String,
@@ -38,6 +40,8 @@ impl Head {
                 head.question = text;
             } else if let Some(systems) = text.strip_prefix("Runs on ") {
                 head.systems = systems.trim_end_matches(" alone.").to_string();
+            } else if let Some(words) = text.strip_prefix("Also: ") {
+                head.also = words.trim_end_matches('.').to_string();
             } else if text.starts_with("Elsewhere: ") {
                 head.elsewhere = text;
             } else {

@@ -8,7 +8,8 @@ use crate::head::Head;
 
 /// Runs a program that answers one question: prints the question, which is the first line of its
 /// `source`, then what `program` shows, and what is different on other systems. Where the head says
-/// that it runs on other systems alone, it says so instead of running.
+/// that it runs on other systems alone, or the system does not allow the network that it needs, it
+/// says so instead of an answer.
 ///
 /// The exit status is 0 when the answer was proved or is not shown here, 1 when the system behaved
 /// differently or said no, 2 when the command line was wrong.
@@ -33,12 +34,19 @@ pub fn run(source: &str, program: fn() -> anyhow::Result<()>) -> ExitCode {
         program()
     } else {
         paragraph(&head.why);
-        paragraph(&format!(
-            "Not shown here: this is about {}, and other systems do otherwise, or do not tell. A \
-             run on Linux stands in docs/src/questions.md, under this question.",
+        not_shown(&format!(
+            "this is about {}, and other systems do otherwise, or do not tell",
             head.systems
         ));
         Ok(())
+    };
+    let done = match done {
+        #[cfg(target_os = "linux")]
+        Err(error) if error.is::<crate::link::NotHere>() => {
+            not_shown(&error.to_string());
+            Ok(())
+        }
+        done => done,
     };
     if let Err(error) = &done {
         complain_of(error);
@@ -47,6 +55,12 @@ pub fn run(source: &str, program: fn() -> anyhow::Result<()>) -> ExitCode {
         print(&format!("\n{}", wrapped(&head.elsewhere, width().min(80), "  ", "  ")));
     }
     ExitCode::from(u8::from(done.is_err()))
+}
+
+fn not_shown(why: &str) {
+    paragraph(&format!(
+        "Not shown here: {why}. A run on Linux stands in docs/src/questions.md, under this question."
+    ));
 }
 
 /// Prints the answer to a question. The programs call it by [`answer!`](crate::answer).

@@ -1,7 +1,7 @@
 //! Sockets made ready, for questions about what comes afterwards. Each prints the rows that the
 //! reader needs; the steps show how they are made.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::time::Duration;
 
@@ -107,6 +107,50 @@ pub fn receive_datagram(socket: &Socket, size: usize) -> Result<Vec<u8>, Failure
     socket.set_read_timeout(None).explained(&call, socket)?;
     show_received_from(&buffer, sender.as_socket().unwrap_or(ANY_PORT));
     Ok(buffer)
+}
+
+/// Waits, at most two seconds, until an error of an earlier send is there for the next call to
+/// report, and leaves it there (poll(2), `POLLERR`).
+#[cfg(target_os = "linux")]
+pub fn wait_for_error(socket: &Socket) -> bool {
+    use std::os::fd::AsRawFd;
+    let mut asked = libc::pollfd { fd: socket.as_raw_fd(), events: 0, revents: 0 };
+    // SAFETY: poll reads and writes one pollfd.
+    unsafe { libc::poll(&mut asked, 1, 2000) == 1 }
+}
+
+/// From now on `socket` hears nothing: the kernel drops whatever comes for it, as if a cable had been
+/// pulled or its machine were gone, and answers none of it. (It may only have come over no router at
+/// all, with a TTL of 255, and packets are sent with less: `IP_MINTTL`, ip(7).) No row.
+///
+/// # Errors
+///
+/// The call failed; other systems than Linux do not have it.
+pub fn go_deaf(socket: &Socket) -> Result<(), Failure> {
+    const IP_MINTTL: i32 = 21;
+    set_ip_option(socket, IP_MINTTL, 255).explained("setsockopt(IP_MINTTL, 255)", socket)
+}
+
+/// Sets an option of IP that socket2 does not know, by its number on Linux.
+///
+/// # Errors
+///
+/// The call failed; on other systems, always.
+pub fn set_ip_option(socket: &Socket, option: i32, value: i32) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::fd::AsRawFd;
+
+        let size = size_of::<i32>() as libc::socklen_t;
+        let (fd, value): (_, *const i32) = (socket.as_raw_fd(), &value);
+        // SAFETY: the descriptor is open, and the kernel reads one int.
+        kernel::check(unsafe { libc::setsockopt(fd, libc::IPPROTO_IP, option, value.cast(), size) })
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (socket, option, value);
+        Err(ErrorKind::Unsupported.into())
+    }
 }
 
 /// Closes one handle to a socket; any other handle keeps the socket open. One row.
