@@ -2,10 +2,11 @@
 
 use std::io;
 
-use advice::words;
+use advice::{Failure, words};
 use output::{bytes, what_was_received, what_was_received_from};
 use serde_json::{Value, json};
 
+use super::membership;
 use super::memory::{self, Areas, Message};
 use super::names::{self, Address};
 use super::ptrace::Tid;
@@ -40,10 +41,16 @@ pub enum Kind {
     DuplicateOnto,
     Control,
     NonBlocking,
+    /// It asks for an address, and is shown where it fails.
+    Name,
     /// The end of a signal's handler: it shows what became of the call that the signal interrupted.
     SignalReturn,
     /// The program puts a filter on its own calls.
     Filter,
+    /// The program traces another one, or lets itself be traced.
+    Trace,
+    /// The end of a process, which closes everything.
+    End,
     /// The program makes an io_uring, through which the kernel works for it without calls.
     Ring,
 }
@@ -52,8 +59,8 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy)]
 pub enum Argument {
     Any,
-    /// Those whose first argument is this.
-    First(u32),
+    /// Those whose first argument is one of these.
+    First(&'static [u32]),
     /// Those whose second argument is one of these.
     Second(&'static [u32]),
 }
@@ -63,7 +70,7 @@ impl Argument {
     pub fn is_one_of(&self) -> Option<(usize, &[u32])> {
         match self {
             Argument::Any => None,
-            Argument::First(value) => Some((0, std::slice::from_ref(value))),
+            Argument::First(values) => Some((0, values)),
             Argument::Second(values) => Some((1, values)),
         }
     }
@@ -109,6 +116,8 @@ const TRACED: &[Traced] = traced!(
     SYS_setsockopt "setsockopt" SetOption Argument::Any;
     SYS_getsockopt "getsockopt" GetOption Argument::Any;
     SYS_shutdown "shutdown" Shutdown Argument::Any;
+    SYS_getsockname "getsockname" Name Argument::Any;
+    SYS_getpeername "getpeername" Name Argument::Any;
     SYS_recvmmsg "recvmmsg" ReceiveMessages Argument::Any;
     SYS_sendmmsg "sendmmsg" SendMessages Argument::Any;
     SYS_socketpair "socketpair" Pair Argument::Any;
@@ -124,9 +133,13 @@ const TRACED: &[Traced] = traced!(
         libc::F_SETFL as u32, libc::F_DUPFD as u32, libc::F_DUPFD_CLOEXEC as u32
     ]);
     SYS_ioctl "ioctl" NonBlocking Argument::Second(&[libc::FIONBIO as u32]);
+    SYS_exit_group "exit_group" End Argument::Any;
     SYS_seccomp "seccomp" Filter Argument::Any;
     SYS_io_uring_setup "io_uring_setup" Ring Argument::Any;
-    SYS_prctl "prctl" Filter Argument::First(libc::PR_SET_SECCOMP as u32);
+    SYS_prctl "prctl" Filter Argument::First(&[libc::PR_SET_SECCOMP as u32]);
+    SYS_ptrace "ptrace" Trace Argument::First(&[
+        libc::PTRACE_TRACEME, libc::PTRACE_ATTACH, libc::PTRACE_SEIZE
+    ]);
 );
 
 /// Calls that newer machines do not have.
@@ -176,7 +189,7 @@ impl Kind {
 
     /// Whether xray looks at the call only for what follows from it, and does not show it.
     pub fn is_never_shown(self) -> bool {
-        matches!(self, Kind::SignalReturn | Kind::Filter | Kind::Ring)
+        matches!(self, Kind::SignalReturn | Kind::Filter | Kind::Ring | Kind::Trace | Kind::End)
     }
 
     /// Whether the descriptor that the call returns is the one to look at.
@@ -208,6 +221,8 @@ pub struct Call {
 pub struct Returned {
     /// In words; nothing if the row says it all.
     pub words: Option<String>,
+    /// An error of an earlier call that it tells of.
+    pub later: Option<Failure>,
     /// What it gave, for `--json`.
     pub details: Vec<(&'static str, Value)>,
 }
@@ -290,9 +305,10 @@ impl Call {
             }
             Kind::SetOption => {
                 let (level, option) = (b as i32, c as i32);
-                let bytes = memory::bytes(tid, d, (e as usize).min(128));
-                let (name, value) =
-                    (names::option(level, option), names::value(level, option, &bytes));
+                let bytes = memory::bytes(tid, d, (e as u32 as usize).min(membership::LONGEST));
+                let name = names::option(level, option);
+                let value = membership::value(tid, level, option, &bytes)
+                    .unwrap_or_else(|| names::value(level, option, &bytes));
                 call.option(level, option);
                 call.detail("value", json!(value));
                 call.show("setsockopt", format!("{name}, {value}"));
@@ -319,7 +335,7 @@ impl Call {
                 call.show(name, format!("{c}{}", names::flags(d as i32)));
             }
             Kind::SendMessage => {
-                let Message { name, areas } = memory::message(tid, b);
+                let Message { name, areas, .. } = memory::message(tid, b);
                 let size = areas.size();
                 call.detail("size", json!(size));
                 let mut words = many(size);
@@ -391,7 +407,10 @@ impl Call {
                 call.detail("nonblocking", json!(value != 0));
                 call.show("ioctl", format!("FIONBIO, {value}"));
             }
-            Kind::SignalReturn | Kind::Filter | Kind::Ring => call.descriptor = None,
+            Kind::Name => {}
+            Kind::SignalReturn | Kind::Filter | Kind::Ring | Kind::Trace | Kind::End => {
+                call.descriptor = None;
+            }
         }
         call
     }
@@ -402,10 +421,20 @@ impl Call {
         format!("{name}({words}){}", self.descriptor.map_or("", named))
     }
 
+    /// What it was given, by its name in `--json`, where that is text.
+    pub fn detail_of(&self, name: &str) -> Option<&str> {
+        self.details.iter().find(|(known, _)| *known == name)?.1.as_str()
+    }
+
+    /// Whether it asks for the error that the kernel keeps for the socket.
+    pub fn asks_for_the_error(&self) -> bool {
+        let [_, level, option, ..] = self.arguments.map(|argument| argument as i32);
+        self.traced.kind == Kind::GetOption && (level, option) == (libc::SOL_SOCKET, libc::SO_ERROR)
+    }
+
     /// As the course's advice knows it, when it has failed with error `number`.
     pub fn advised(&self, number: i32) -> String {
-        let detail = self.details.iter().find(|(name, _)| *name == "address");
-        let address = detail.and_then(|(_, value)| value.as_str());
+        let address = self.detail_of("address");
         let receives = self.descriptor == Some(self.arguments[0] as i32);
         let name = match self.traced.kind {
             // It is about the list of areas.
@@ -501,7 +530,7 @@ impl Call {
                 Some("0 bytes, and an error from the queue".to_string())
             }
             Kind::ReceiveMessage => {
-                let Message { name, areas } = memory::message(tid, b);
+                let Message { name, areas, .. } = memory::message(tid, b);
                 Some(received(areas, address_at(tid, name.0, name.1 as u64)))
             }
             Kind::Read => Some(received(Areas::one(b, c), None)),
@@ -521,11 +550,11 @@ impl Call {
             Kind::GetOption => {
                 let length = memory::int(tid, e).unwrap_or_default().max(0) as usize;
                 let bytes = memory::bytes(tid, d, length.min(512));
-                let value = names::value(b as i32, c as i32, &bytes);
+                let value = membership::value(tid, b as i32, c as i32, &bytes)
+                    .unwrap_or_else(|| names::value(b as i32, c as i32, &bytes));
                 details.push(("value", json!(value)));
-                let is_error = (b as i32, c as i32) == (libc::SOL_SOCKET, libc::SO_ERROR);
                 Some(match value.parse() {
-                    Ok(number) if is_error && number != 0 => {
+                    Ok(number) if self.asks_for_the_error() && number != 0 => {
                         words(&io::Error::from_raw_os_error(number))
                     }
                     _ => value,
@@ -539,7 +568,7 @@ impl Call {
             }
             _ => None,
         };
-        Returned { words, details }
+        Returned { words, later: None, details }
     }
 
     fn was_given(&self, count: u64) -> bool {

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::mem::offset_of;
 
 use kernel::Entry;
 use kernel::View;
@@ -13,7 +12,7 @@ use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::process::{PidfdGetfdFlags, pidfd_getfd};
 use serde_json::{Value, json};
-use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+use socket2::{Domain, Protocol, Socket, Type};
 
 use super::names;
 use super::process;
@@ -89,6 +88,11 @@ impl Process {
         })
     }
 
+    /// A copy of a socket that the process is known to have, for a question beside the rows.
+    pub fn peek(&mut self, tid: Tid, descriptor: i32) -> Option<Socket> {
+        self.sockets.contains_key(&descriptor).then(|| self.copy(tid, descriptor).ok()).flatten()
+    }
+
     /// Whether `descriptor` is a socket. Asking costs as much as the rest of a row, so one that was
     /// a socket at the last look is trusted to be one still, and the next look shows whether that
     /// was right. `tid` is the thread that uses it: the first one may have ended.
@@ -148,16 +152,13 @@ impl Look {
             view.kind = "ICMP";
         }
         let other = match view.kind {
-            "Unix" => {
-                let name = |address: io::Result<SockAddr>| address.map(|a| unix_name(&a));
-                Some(OtherFamily {
-                    kind: "Unix".to_string(),
-                    local: name(copy.local_addr()).unwrap_or_else(|_| "?".to_string()),
-                    peer: name(copy.peer_addr()).unwrap_or_else(|_| "—".to_string()),
-                    listens: kernel::is_listening(copy) == Some(true),
-                    is_stream: matches!(copy.r#type(), Ok(Type::STREAM)),
-                })
-            }
+            "Unix" => Some(OtherFamily {
+                kind: "Unix".to_string(),
+                local: view.name.take().unwrap_or_else(|| "?".to_string()),
+                peer: view.peer_name.take().unwrap_or_else(|| "—".to_string()),
+                listens: view.state == Some("LISTEN"),
+                is_stream: matches!(copy.r#type(), Ok(Type::STREAM)),
+            }),
             "?" => copy.domain().ok().map(|family| {
                 let kind = match i32::from(family) {
                     libc::AF_NETLINK => "netlink".to_string(),
@@ -181,6 +182,8 @@ impl Look {
             kind: "?",
             local: None,
             peer: None,
+            name: None,
+            peer_name: None,
             has_states: false,
             state: None,
             queue: None,
@@ -278,15 +281,6 @@ fn entry(process: i32, table: &str, inode: u64) -> Option<Entry> {
     kernel::table(&format!("/proc/{process}/net/{table}"))?
         .into_iter()
         .find(|entry| entry.owner == inode)
-}
-
-fn unix_name(address: &SockAddr) -> String {
-    let offset = offset_of!(libc::sockaddr_un, sun_path);
-    let length = (address.len() as usize).saturating_sub(offset);
-    // SAFETY: the address is a sockaddr_un of so many bytes, and SockAddr owns them.
-    let bytes =
-        unsafe { std::slice::from_raw_parts(address.as_ptr().cast::<u8>().add(offset), length) };
-    names::path(bytes)
 }
 
 /// Whether a close may wait until what was sent has arrived (SO_LINGER, socket(7)).

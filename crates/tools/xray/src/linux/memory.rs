@@ -59,6 +59,8 @@ pub struct Message {
     pub name: (u64, usize),
     /// Where its bytes are.
     pub areas: Areas,
+    /// Whether control data goes with it (cmsg(3)).
+    pub has_control: bool,
 }
 
 /// The message that the struct msghdr at `address` describes.
@@ -70,5 +72,5 @@ pub fn message(tid: Tid, address: u64) -> Message {
     };
     let areas = Areas::list(tid, word(2), word(3));
     // The length of the name is an int, and the rest of its word is padding.
-    Message { name: (word(0), word(1) as u32 as usize), areas }
+    Message { name: (word(0), word(1) as u32 as usize), areas, has_control: word(5) > 0 }
 }

@@ -9,20 +9,33 @@ use output::Stream;
 
 use crate::command_line::{Asked, What};
 
+mod attach;
 mod calls;
+mod clock;
+mod datagrams;
+mod diag;
+mod failed;
+mod family;
 mod filter;
 mod inherited;
 mod look;
+mod membership;
 mod memory;
 mod names;
+mod pieces;
 mod port;
 mod process;
 mod ptrace;
+mod remarks;
 mod report;
 mod running;
+mod seen;
+mod sharers;
 mod signals;
 mod start;
+mod summary;
 mod trace;
+mod tracers;
 
 pub use calls::names as calls_shown;
 
@@ -34,8 +47,8 @@ use trace::{Show, Tracer};
 pub fn run(asked: Asked) -> ExitCode {
     let done = match &asked.what {
         What::Program(_) => needs_a_new_kernel().and_then(|()| run_program(&asked)),
-        What::Process { number, follow } => {
-            needs_a_new_kernel().and_then(|()| running::show(&asked, *number, *follow))
+        What::Processes { numbers, children, follow } => {
+            needs_a_new_kernel().and_then(|()| running::show(&asked, numbers, *children, *follow))
         }
         What::Port(port) => port::show(&asked, *port),
     };
@@ -50,17 +63,18 @@ fn report_and_show(asked: &Asked) -> Result<(Report, Show), Failure> {
     // A program's stdout is its own; what is said about others goes to ours.
     let stream = match asked.what {
         What::Program(_) => Stream::Stderr,
-        What::Process { .. } | What::Port(_) => Stream::Stdout,
+        What::Processes { .. } | What::Port(_) => Stream::Stdout,
     };
-    let report = Report::new(asked.output.as_deref(), stream, asked.json).map_err(|error| {
-        let path = asked.output.as_ref().map(|path| path.display().to_string());
-        failure(
-            &format!("open({})", path.unwrap_or_default()),
-            &error,
-            "",
-            "Name a file that you may write (--output).",
-        )
-    })?;
+    let report =
+        Report::new(asked.output.as_deref(), stream, asked.json, asked.rows).map_err(|error| {
+            let path = asked.output.as_ref().map(|path| path.display().to_string());
+            failure(
+                &format!("open({})", path.unwrap_or_default()),
+                &error,
+                "",
+                "Name a file that you may write (--output).",
+            )
+        })?;
     Ok((report, Show { all: asked.all, hide: asked.hide.clone() }))
 }
 
@@ -78,15 +92,24 @@ fn run_program(asked: &Asked) -> Result<ExitCode, Failure> {
     let (report, show) = report_and_show(asked)?;
     let has_others_children = process::has_children();
     let mut started = start::start(program).map_err(|error| cannot_trace(&error, None))?;
-    let mut tracer = Tracer::new(show, report, true, started.process, has_others_children);
+    if asked.most_tasks.is_some() {
+        // Not earlier: the child that becomes the program has to be open to its tracer.
+        rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
+            .map_err(|error| failure("prctl", &error.into(), "", ""))?;
+    }
+    let mut tracer = Tracer::new(show, report, true, &[started.process], has_others_children);
+    tracer.most_tasks = asked.most_tasks;
     tracer.follow().map_err(|error| failure("waitpid", &error, "", ""))?;
     if !tracer.ran {
         let name = program.first().map(|name| name.to_string_lossy()).unwrap_or_default();
         return Err(never_ran(&name, started.failure()));
     }
-    match tracer.end {
-        Some(End::Status(status)) => Ok(ExitCode::from(status as u8)),
+    tracer.report.summary();
+    tracer.report.flush();
+    match tracer.ends.get(&started.process) {
+        Some(End::Status(status)) => Ok(ExitCode::from(*status as u8)),
         Some(End::Signal(signal)) => {
+            let signal = *signal;
             signals::end_by(signal);
             Ok(ExitCode::from(128_u8.saturating_add(signal as u8)))
         }

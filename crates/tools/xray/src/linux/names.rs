@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::os::unix::ffi::OsStrExt;
 
+use super::membership;
 use libc::{
     AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_UNIX, AF_UNSPEC, AF_VSOCK, IPPROTO_ICMP,
     IPPROTO_ICMPV6, IPPROTO_IP, IPPROTO_IPV6, IPPROTO_MPTCP, IPPROTO_RAW, IPPROTO_SCTP,
@@ -190,6 +191,7 @@ const OPTIONS: &[(i32, i32, &str, Form)] = &[
     (SOL_SOCKET, libc::SO_RCVTIMEO, "SO_RCVTIMEO", Form::Time),
     (SOL_SOCKET, libc::SO_SNDTIMEO, "SO_SNDTIMEO", Form::Time),
     (SOL_SOCKET, libc::SO_BINDTODEVICE, "SO_BINDTODEVICE", Form::Text),
+    (SOL_SOCKET, libc::SO_BINDTOIFINDEX, "SO_BINDTOIFINDEX", Form::Int),
     (SOL_SOCKET, libc::SO_MEMINFO, "SO_MEMINFO", Form::Block),
     (IPPROTO_IP, libc::IP_TOS, "IP_TOS", Form::Int),
     (IPPROTO_IP, libc::IP_TTL, "IP_TTL", Form::Int),
@@ -198,15 +200,16 @@ const OPTIONS: &[(i32, i32, &str, Form)] = &[
     (IPPROTO_IP, libc::IP_TRANSPARENT, "IP_TRANSPARENT", Form::Int),
     (IPPROTO_IP, libc::IP_PKTINFO, "IP_PKTINFO", Form::Int),
     (IPPROTO_IP, libc::IP_MTU_DISCOVER, "IP_MTU_DISCOVER", Form::Int),
+    (IPPROTO_IP, libc::IP_MTU, "IP_MTU", Form::Int),
     (IPPROTO_IP, libc::IP_BIND_ADDRESS_NO_PORT, "IP_BIND_ADDRESS_NO_PORT", Form::Int),
     (IPPROTO_IP, IP_LOCAL_PORT_RANGE, "IP_LOCAL_PORT_RANGE", Form::Block),
-    (IPPROTO_IP, libc::IP_MULTICAST_TTL, "IP_MULTICAST_TTL", Form::Int),
-    (IPPROTO_IP, libc::IP_MULTICAST_LOOP, "IP_MULTICAST_LOOP", Form::Int),
-    (IPPROTO_IP, libc::IP_MULTICAST_IF, "IP_MULTICAST_IF", Form::Block),
-    (IPPROTO_IP, libc::IP_ADD_MEMBERSHIP, "IP_ADD_MEMBERSHIP", Form::Block),
     (IPPROTO_IPV6, libc::IPV6_V6ONLY, "IPV6_V6ONLY", Form::Int),
     (IPPROTO_IPV6, libc::IPV6_RECVERR, "IPV6_RECVERR", Form::Int),
     (IPPROTO_IPV6, libc::IPV6_UNICAST_HOPS, "IPV6_UNICAST_HOPS", Form::Int),
+    (IPPROTO_IPV6, libc::IPV6_RECVPKTINFO, "IPV6_RECVPKTINFO", Form::Int),
+    (IPPROTO_IPV6, libc::IPV6_MTU_DISCOVER, "IPV6_MTU_DISCOVER", Form::Int),
+    (IPPROTO_IPV6, libc::IPV6_MTU, "IPV6_MTU", Form::Int),
+    (IPPROTO_IPV6, IPV6_DONTFRAG, "IPV6_DONTFRAG", Form::Int),
     (IPPROTO_TCP, libc::TCP_NODELAY, "TCP_NODELAY", Form::Int),
     (IPPROTO_TCP, libc::TCP_CORK, "TCP_CORK", Form::Int),
     (IPPROTO_TCP, libc::TCP_MAXSEG, "TCP_MAXSEG", Form::Int),
@@ -227,7 +230,8 @@ const OPTIONS: &[(i32, i32, &str, Form)] = &[
     (IPPROTO_UDP, UDP_GRO, "UDP_GRO", Form::Int),
 ];
 
-// ip(7) and udp(7); libc does not name them for every machine.
+// ip(7), ipv6(7) and udp(7); libc does not name them for every machine.
+const IPV6_DONTFRAG: i32 = 62;
 const IP_LOCAL_PORT_RANGE: i32 = 51;
 const UDP_SEGMENT: i32 = 103;
 const UDP_GRO: i32 = 104;
@@ -238,8 +242,9 @@ fn known(level: i32, option: i32) -> Option<&'static (i32, i32, &'static str, Fo
 
 /// An option's name, or its level and number.
 pub fn option(level: i32, option: i32) -> String {
-    match known(level, option) {
-        Some((_, _, name, _)) => (*name).to_string(),
+    let known = known(level, option).map(|(_, _, name, _)| *name);
+    match known.or_else(|| membership::name(level, option)) {
+        Some(name) => name.to_string(),
         None if level == SOL_SOCKET => format!("SOL_SOCKET, option {option}"),
         None => format!("{}, option {option}", protocol(level)),
     }

@@ -1,6 +1,6 @@
 //! Who has a port, and what a bind to it would say now.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
@@ -11,8 +11,9 @@ use output::state_of_entry;
 use serde_json::json;
 use socket2::{Domain, Socket, Type};
 
+use super::diag::{AtPort, Waiting};
 use super::report::Report;
-use super::report_and_show;
+use super::{process, report_and_show};
 use crate::command_line::Asked;
 
 /// The transports, with their names in the tables and in the rows.
@@ -31,13 +32,25 @@ pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
     ]
     .into();
     let holders = kernel::holders();
+    let mut descriptors = Descriptors::default();
     let mut nobody = true;
+    let waiting = AtPort::look(port);
     for (transport, _, name) in TRANSPORTS {
         let mut entries = kernel::port_table(transport, port).unwrap_or_default();
         entries.sort_by_key(|entry| (entry.local, entry.peer));
         for entry in entries {
             nobody = false;
-            row(&mut report, name, &entry, holders.get(&entry.owner));
+            let waiting = match transport {
+                Transport::Tcp => waiting.of(&entry),
+                Transport::Udp => Waiting::default(),
+            };
+            let processes = holders.get(&entry.owner).map(Vec::as_slice);
+            let numbers: Vec<Vec<i32>> = processes
+                .into_iter()
+                .flatten()
+                .map(|(_, process)| descriptors.of(*process, entry.owner))
+                .collect();
+            row(&mut report, name, &entry, waiting, processes, &numbers);
             // A link-local address alone is not enough: its interface is not in the table.
             if !matches!(entry.local.ip(), IpAddr::V6(ip) if ip.is_unicast_link_local()) {
                 ips.insert(entry.local.ip().to_canonical());
@@ -67,26 +80,46 @@ pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A row of the table, with the processes that have the socket, as far as the system says.
+/// By which numbers processes have their sockets. A process that has many on this port is asked once.
+#[derive(Default)]
+struct Descriptors(HashMap<u32, HashMap<u64, Vec<i32>>>);
+
+impl Descriptors {
+    fn of(&mut self, process: u32, socket: u64) -> Vec<i32> {
+        let sockets =
+            self.0.entry(process).or_insert_with(|| process::descriptors_by_socket(process as i32));
+        sockets.get(&socket).cloned().unwrap_or_default()
+    }
+}
+
+/// A row of the table, with what waits at the socket and the processes that have it, as far as the
+/// system says, each with its descriptors.
 fn row(
     report: &mut Report,
     transport: &str,
     entry: &Entry,
-    processes: Option<&Vec<(String, u32)>>,
+    waiting: Waiting,
+    processes: Option<&[(String, u32)]>,
+    descriptors: &[Vec<i32>],
 ) {
     let Entry { local, peer, state, seconds_left, user, owner } = entry;
+    let Waiting { queue, unread } = waiting;
     let is_tcp = transport == "TCP";
     let time_wait = *state == "TIME_WAIT";
-    // A connection that waits for accept belongs to no program yet.
-    let waits = *owner == 0 && ["SYN_RECV", "ESTABLISHED", "CLOSE_WAIT"].contains(state);
+    // A connection that waits for accept belongs to no program yet. In SYN_RECV it does not even
+    // wait for that: it has no place in the listener's queue, and may never get one.
+    let waits = *owner == 0 && ["ESTABLISHED", "CLOSE_WAIT"].contains(state);
+    let begins = *owner == 0 && *state == "SYN_RECV";
     let told = *owner == 0 || processes.is_some();
     let kind = format!("{transport}/{}", family(*local));
     let has_peer = peer.port() != 0;
     let object = json!({
         "event": "entry",
         "processes": told.then(|| {
-            let object = |(name, number): &(String, u32)| json!({ "process": number, "name": name });
-            processes.into_iter().flatten().map(object).collect::<Vec<_>>()
+            let object = |((name, number), descriptors): (&(String, u32), &Vec<i32>)| {
+                json!({ "process": number, "name": name, "descriptors": descriptors })
+            };
+            processes.into_iter().flatten().zip(descriptors).map(object).collect::<Vec<_>>()
         }),
         "user": user,
         "seconds_left": seconds_left.filter(|_| time_wait),
@@ -95,26 +128,48 @@ fn row(
             "local": local.to_string(),
             "peer": has_peer.then(|| peer.to_string()),
             "state": is_tcp.then_some(state),
+            "queue": queue.map(|queue| json!({ "length": queue.length, "limit": queue.limit })),
+            "unread": unread,
         },
     });
     report.say(&object, |report| {
-        let who = match processes.map(Vec::as_slice) {
+        let who = match processes {
             Some([(name, number)]) => format!("{name}, process {number}"),
             Some(several) => {
                 let each = several.iter().map(|(name, number)| format!("{name} {number}"));
                 format!("processes {}", each.collect::<Vec<_>>().join(", "))
             }
             None if waits => "no program yet: it is queued".to_string(),
+            None if begins => "no program yet: not queued".to_string(),
             None if *owner == 0 => "no program any more".to_string(),
             None => {
                 let user = user.map_or("?".to_string(), |number| number.to_string());
                 format!("user {user}; the system says no more")
             }
         };
-        let state = if is_tcp { state_of_entry(entry) } else { String::new() };
+        let numbers: BTreeSet<i32> = descriptors.iter().flatten().copied().collect();
+        let numbers: Vec<String> = numbers.iter().map(i32::to_string).collect();
+        let fd = match told {
+            // The process may have closed it by now.
+            true if numbers.is_empty() => "—".to_string(),
+            true => numbers.join(", "),
+            false => "unknown".to_string(),
+        };
+        let state = if is_tcp { state_of(entry, waiting) } else { String::new() };
         let peer = if has_peer { peer.to_string() } else { "—".to_string() };
-        report.table_row("who", [&who, "—", &kind, &local.to_string(), &peer, &state]);
+        report.table_row("who", [&who, &fd, &kind, &local.to_string(), &peer, &state]);
     });
+}
+
+/// The state in words, with what waits there.
+fn state_of(entry: &Entry, Waiting { queue, unread }: Waiting) -> String {
+    let state = state_of_entry(entry);
+    match (queue, unread) {
+        (Some(queue), _) => format!("{state}  queue {} of {}", queue.length, queue.limit),
+        (None, Some(bytes)) if bytes > 0 => format!("{state}  {bytes} unread"),
+        (None, None) if state == "LISTEN" => format!("{state}  queue unknown"),
+        _ => state,
+    }
 }
 
 fn family(address: SocketAddr) -> &'static str {

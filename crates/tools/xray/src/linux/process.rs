@@ -1,5 +1,6 @@
 //! What `/proc` says about other processes.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 
@@ -20,6 +21,13 @@ pub fn of_thread(tid: Tid) -> Option<i32> {
 pub fn threads(process: i32) -> io::Result<Vec<Tid>> {
     let entries = fs::read_dir(format!("/proc/{process}/task"))?;
     Ok(entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect())
+}
+
+/// A thread's number in each pid namespace in which it is visible, from the one of this /proc on.
+pub fn numbers(tid: Tid) -> Vec<Tid> {
+    let status = fs::read_to_string(format!("/proc/{tid}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("NSpid:")).unwrap_or_default();
+    line.split_whitespace().filter_map(|number| number.parse().ok()).collect()
 }
 
 /// A process's name, as `ps` shows it (proc_pid_comm(5)).
@@ -44,14 +52,29 @@ pub fn thread_to_ask(process: i32) -> Option<Tid> {
     Some(process).filter(lives).or_else(|| threads(process).ok()?.into_iter().find(lives))
 }
 
-fn state(tid: Tid) -> Option<char> {
+/// A word of what follows the name in proc_pid_stat(5).
+fn of_stat(tid: Tid, place: usize) -> Option<String> {
     let stat = fs::read_to_string(format!("/proc/{tid}/stat")).ok()?;
-    stat.rsplit(')').next()?.trim_start().chars().next()
+    Some(stat.rsplit(')').next()?.split_whitespace().nth(place)?.to_string())
+}
+
+fn state(tid: Tid) -> Option<char> {
+    of_stat(tid, 0)?.chars().next()
+}
+
+/// The process that has made a process, or has taken it over when that ended.
+pub fn parent(process: i32) -> Option<i32> {
+    of_stat(process, 1)?.parse().ok()
 }
 
 /// Whether a thread waits for something in the kernel (the `S` or `D` of proc_pid_stat(5)).
 pub fn waits(tid: Tid) -> bool {
     state(tid).is_some_and(|state| "SD".contains(state))
+}
+
+/// Whether a thread that is traced has stopped, or ended.
+pub fn has_stopped(tid: Tid) -> bool {
+    state(tid).is_none_or(|state| "tTZX".contains(state))
 }
 
 /// Whether `process` has a descriptor of this number.
@@ -72,6 +95,17 @@ pub fn sockets(process: i32) -> io::Result<Vec<i32>> {
     let mut sockets: Vec<i32> = numbers.filter(|fd| inode(process, *fd).is_some()).collect();
     sockets.sort_unstable();
     Ok(sockets)
+}
+
+/// The sockets of a process, by their inodes, each with its descriptors in order.
+pub fn descriptors_by_socket(process: i32) -> HashMap<u64, Vec<i32>> {
+    let mut found = HashMap::<u64, Vec<i32>>::new();
+    for descriptor in sockets(process).unwrap_or_default() {
+        if let Some(socket) = inode(process, descriptor) {
+            found.entry(socket).or_default().push(descriptor);
+        }
+    }
+    found
 }
 
 /// A handle of a process, by which its descriptors can be copied.

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use advice::{Failure, symbol, words};
 use output::{HEAD, Stream, WIDEST};
@@ -15,8 +15,10 @@ use serde_json::{Map, Value, json};
 
 use super::calls::{Call, Returned};
 use super::look::Look;
-use super::process;
 use super::ptrace::Tid;
+use super::summary::Summary;
+use super::{clock, process};
+use crate::command_line::Rows;
 
 /// A thread that makes calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,8 @@ pub struct Done<'a> {
     pub remarks: &'a [String],
     /// From the beginning of the call to its end, as xray saw them.
     pub time: Duration,
+    /// When that was.
+    pub at: SystemTime,
     /// Whether it was said before that the call waits.
     pub waited: bool,
 }
@@ -67,6 +71,8 @@ pub struct Report {
     to: To,
     width: usize,
     json: bool,
+    rows: Rows,
+    summary: Summary,
     after_empty_line: bool,
     /// Whose the last row was.
     last: Option<Speaker>,
@@ -84,7 +90,12 @@ impl Report {
     /// # Errors
     ///
     /// The file cannot be made.
-    pub fn new(output: Option<&Path>, stream: Stream, json: bool) -> io::Result<Report> {
+    pub fn new(
+        output: Option<&Path>,
+        stream: Stream,
+        json: bool,
+        rows: Rows,
+    ) -> io::Result<Report> {
         let (to, width) = match output {
             Some(path) => (To::File(BufWriter::new(create(path)?)), WIDEST),
             None => (To::Stream(stream), output::width_of(stream)),
@@ -93,6 +104,8 @@ impl Report {
             to,
             width,
             json,
+            rows,
+            summary: Summary::default(),
             after_empty_line: true,
             last: None,
             several: false,
@@ -142,30 +155,53 @@ impl Report {
     }
 
     /// Shows that a call has begun, and waits in the kernel.
-    pub fn waits(&mut self, speaker: Speaker, call: &Call, look: Option<&Look>) {
+    pub fn waits(
+        &mut self,
+        speaker: Speaker,
+        call: &Call,
+        look: Option<&Look>,
+        remark: Option<&str>,
+    ) {
+        let at = SystemTime::now();
+        if !self.rows.each {
+            return;
+        }
         if self.json {
-            let mut object = beginning("waits", speaker, call);
+            let mut object = self.beginning("waits", at, speaker, call);
+            object.insert("remarks".to_string(), json!(remark.as_slice()));
             object.insert("socket".to_string(), look.map_or(Value::Null, Look::json));
             return self.object(&Value::Object(object));
         }
-        let row = self.row(speaker, &call.shown(), call.descriptor, look);
-        let note = output::note_line("waits", self.width);
-        self.write(&(row + &note));
+        let shown = self.beside_time(at, call.shown());
+        let row = self.row(speaker, &shown, call.descriptor, look);
+        let notes = ["waits"].into_iter().chain(remark);
+        let notes: String = notes.map(|note| output::note_line(note, self.width)).collect();
+        self.write(&(row + &notes));
     }
 
     /// Shows a call that has ended.
     pub fn done(&mut self, speaker: Speaker, done: &Done) {
+        if self.rows.summary {
+            self.summary.count(done);
+        }
+        if !self.rows.each {
+            return;
+        }
         if self.json {
             return self.done_as_json(speaker, done);
         }
         let Done { call, returned, look, failure, .. } = done;
-        let mut text = self.row(speaker, &call.shown(), done.descriptor, *look);
+        let shown = self.beside_time(done.at, call.shown());
+        let mut text = self.row(speaker, &shown, done.descriptor, *look);
         let mut note = |words: &str| text += &output::note_line(words, self.width);
-        if let Some(failure) = failure {
+        if let Some(failure) = failure.or(returned.later.as_ref()) {
             note(&failure.words);
             let first = self.explained.insert((call.name, failure.why.clone()));
             if first && !failure.why.is_empty() {
                 text += &output::wrapped(&failure.why, self.width, "      ", "      ");
+                if !failure.todo.is_empty() {
+                    text += &output::wrapped(&failure.todo, self.width, "      Do: ", "          ");
+                }
             }
         } else if let Some(words) = &returned.words {
             note(words);
@@ -173,24 +209,16 @@ impl Report {
         let mut note = |words: &str| text += &output::note_line(words, self.width);
         done.remarks.iter().for_each(|remark| note(remark));
         if done.waited {
-            note(&format!("waited {:.1} s", done.time.as_secs_f64()));
+            note(&waited(done.time));
         }
         self.write(&text);
     }
 
     fn done_as_json(&mut self, speaker: Speaker, done: &Done) {
         let Done { call, returned, look, failure, .. } = done;
-        let mut object = beginning("call", speaker, call);
-        let error = failure.map(|failure| {
-            let error = io::Error::from_raw_os_error(-done.result.unwrap_or_default() as i32);
-            json!({
-                "symbol": symbol(&error),
-                "number": error.raw_os_error(),
-                "words": words(&error),
-                "why": failure.why,
-                "do": failure.todo,
-            })
-        });
+        let mut object = self.beginning("call", done.at, speaker, call);
+        let error =
+            failure.map(|failure| error_as_json(-done.result.unwrap_or_default() as i32, failure));
         let mut gave = Map::new();
         gave.extend(
             returned.details.iter().map(|(name, value)| ((*name).to_string(), value.clone())),
@@ -225,6 +253,15 @@ impl Report {
         });
     }
 
+    /// A remark that belongs to no row.
+    pub fn between(&mut self, process: i32, remark: &str) {
+        let object = json!({ "event": "remark", "process": process, "remarks": [remark] });
+        // The next row may be of a process that has ended, and has no name any more.
+        let last = self.last;
+        self.say(&object, |report| report.paragraph(remark));
+        self.last = last;
+    }
+
     /// Words between the rows.
     pub fn paragraph(&mut self, text: &str) {
         if self.json {
@@ -243,8 +280,9 @@ impl Report {
 
     /// The title of a table that does not show a program's calls.
     pub fn heading(&mut self, text: &str) {
+        self.head_shown = false;
         if !self.json {
-            self.write(&format!("{text}\n\n"));
+            self.write(&format!("\n{text}\n\n"));
         }
     }
 
@@ -307,6 +345,53 @@ impl Report {
         self.write(&output::note_line(text, self.width));
     }
 
+    /// What all lines about a call begin with.
+    fn beginning(
+        &self,
+        event: &str,
+        at: SystemTime,
+        Speaker { process, thread }: Speaker,
+        call: &Call,
+    ) -> Map<String, Value> {
+        let details = call.details.iter().map(|(name, value)| ((*name).to_string(), value.clone()));
+        let parts = [
+            ("event", json!(event)),
+            ("process", json!(process)),
+            ("thread", json!(thread)),
+            ("call", json!(call.name)),
+            ("system_call", json!(call.traced.name)),
+            ("shown", json!(call.shown())),
+            ("descriptor", json!(call.descriptor)),
+            ("arguments", Value::Object(details.collect())),
+        ];
+        let time = self.rows.time.then(|| ("time", json!(clock::seconds(at))));
+        let all = parts.into_iter().chain(time);
+        all.map(|(name, value)| (name.to_string(), value)).collect()
+    }
+
+    /// The call's words, behind the time of day if that was asked for.
+    fn beside_time(&self, at: SystemTime, shown: String) -> String {
+        if self.rows.time { format!("{}  {shown}", clock::time_of_day(at)) } else { shown }
+    }
+
+    /// Counts a call that was under way when xray stopped looking, for so long.
+    pub fn not_returned(&mut self, call: &Call, time: Duration) {
+        self.summary.count_unfinished(call.name, time);
+    }
+
+    /// The counts of all calls, if they were asked for.
+    pub fn summary(&mut self) {
+        if !self.rows.summary {
+            return;
+        }
+        let summary = std::mem::take(&mut self.summary);
+        if self.json {
+            return summary.objects().iter().for_each(|object| self.object(object));
+        }
+        self.write(&format!("\n{}\n", summary.table(self.width)));
+        self.last = None;
+    }
+
     /// The row, below the name of the thread that makes the call if that is another one than
     /// before.
     fn row(
@@ -330,7 +415,12 @@ impl Report {
         self.last = Some(speaker);
         if !self.head_shown {
             self.head_shown = true;
-            text += &output::row_line(HEAD, self.width);
+            let mut heads = HEAD;
+            let head = self.rows.time.then(|| format!("{:<12}  {}", "time", heads[0]));
+            if let Some(head) = &head {
+                heads[0] = head;
+            }
+            text += &output::row_line(heads, self.width);
         }
         let fd = descriptor.map_or("—".to_string(), |descriptor| descriptor.to_string());
         text + &match look {
@@ -369,21 +459,24 @@ fn write_to_stderr(mut bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// What all lines about a call begin with.
-fn beginning(event: &str, speaker: Speaker, call: &Call) -> Map<String, Value> {
-    let mut arguments = Map::new();
-    arguments.extend(call.details.iter().map(|(name, value)| ((*name).to_string(), value.clone())));
-    let parts = [
-        ("event", json!(event)),
-        ("process", json!(speaker.process)),
-        ("thread", json!(speaker.thread)),
-        ("call", json!(call.name)),
-        ("system_call", json!(call.traced.name)),
-        ("shown", json!(call.shown())),
-        ("descriptor", json!(call.descriptor)),
-        ("arguments", Value::Object(arguments)),
-    ];
-    parts.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
+/// An error with its reason.
+pub fn error_as_json(number: i32, failure: &Failure) -> Value {
+    let error = io::Error::from_raw_os_error(number);
+    json!({
+        "symbol": symbol(&error),
+        "number": number,
+        "words": words(&error),
+        "why": failure.why,
+        "do": failure.todo,
+    })
+}
+
+/// How long a call has waited.
+fn waited(time: Duration) -> String {
+    match time.as_millis() {
+        milliseconds @ ..1000 => format!("waited {milliseconds} ms"),
+        _ => format!("waited {:.1} s", time.as_secs_f64()),
+    }
 }
 
 /// A signal's name, such as `SIGKILL`, with its number.

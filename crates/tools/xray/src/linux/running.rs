@@ -6,22 +6,126 @@ use std::process::ExitCode;
 
 use advice::Failure;
 use kernel::View;
+use serde_json::json;
 
-use super::calls;
+use super::attach::{Attached, Refused, attach};
 use super::look::{self, Process};
-use super::process;
-use super::ptrace::{self, EVENTS, Tid};
+use super::ptrace::Tid;
 use super::report::{End, Report};
-use super::trace::Tracer;
+use super::trace::{Show, Tracer};
+use super::{calls, family, process};
 use super::{cannot_trace, failure, refused_copies, report_and_show, signals};
 use crate::command_line::Asked;
 
-/// Shows the sockets of a process, and follows it if that was asked for.
-pub fn show(asked: &Asked, number: i32, follow: bool) -> Result<ExitCode, Failure> {
+/// Shows the sockets of these processes, with `children` of those below them as well, and follows
+/// them if that was asked for. If the system says no to one of several, the others are shown.
+pub fn show(
+    asked: &Asked,
+    numbers: &[i32],
+    children: bool,
+    follow: bool,
+) -> Result<ExitCode, Failure> {
+    let (mut report, show) = report_and_show(asked)?;
+    let mut all_well = true;
+    let mut named = Vec::new();
+    for &number in numbers {
+        match process_itself(number).and_then(|ask| sockets(&mut report, number, ask, asked.all)) {
+            Ok(()) => named.push(number),
+            Err(failure) if numbers.len() == 1 => return Err(failure),
+            Err(failure) => all_well &= said(&mut report, failure),
+        }
+        if !children {
+            children_left_out(&mut report, number, numbers, follow);
+        }
+    }
+    let mut shown: HashSet<i32> = numbers.iter().copied().collect();
+    let mut show_child = |report: &mut Report, child: i32| {
+        let ask = process::thread_to_ask(child).filter(|_| shown.insert(child));
+        // It may have ended by now.
+        match ask.map(|ask| sockets(report, child, ask, asked.all)) {
+            Some(Err(failure)) if is_there(child) => said(report, failure),
+            _ => true,
+        }
+    };
+    if children {
+        for child in family::below(&named) {
+            all_well &= show_child(&mut report, child);
+        }
+    }
+    if follow && !named.is_empty() {
+        // Before it traces any: those that are traced also count as children.
+        let has_others_children = process::has_children();
+        signals::let_go_and_tick();
+        let Attached { followed, refused } = attach(&named, children);
+        for Refused { process, failure } in refused {
+            match numbers.contains(&process) || is_there(process) {
+                true if numbers == [process] => return Err(failure),
+                true => all_well &= said(&mut report, failure),
+                false => {}
+            }
+        }
+        named.retain(|number| followed.contains(number));
+        for child in followed.iter().filter(|process| !named.contains(process)) {
+            all_well &= show_child(&mut report, *child);
+        }
+        if !followed.is_empty() {
+            follow_all(report, show, &named, &followed, has_others_children)?;
+        }
+    }
+    Ok(if all_well && !named.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Follows what is traced until it ends or is let go, and says what became of those that were named.
+fn follow_all(
+    mut report: Report,
+    show: Show,
+    named: &[i32],
+    followed: &[i32],
+    has_others_children: bool,
+) -> Result<(), Failure> {
+    let names: Vec<(i32, String)> =
+        named.iter().map(|number| (*number, process::name(*number))).collect();
+    let (whose, whom) = if followed.len() == 1 { ("Its", "it") } else { ("Their", "them") };
+    let how = signals::way_to_let_go();
+    report.next_table(&format!("{whose} calls from now on, until {how} lets {whom} go:"));
+    let mut tracer = Tracer::new(show, report, false, named, has_others_children);
+    followed.iter().for_each(|process| tracer.expect(*process));
+    tracer.follow().map_err(|error| failure("waitpid", &error, "", ""))?;
+    tracer.count_unfinished();
+    let Tracer { mut report, ends, .. } = tracer;
+    report.summary();
+    for (number, name) in names {
+        match ends.get(&number) {
+            Some(End::Status(status)) => {
+                report.paragraph(&format!("{name}, process {number}, has ended: status {status}."));
+            }
+            Some(End::Signal(_)) => {} // that was said
+            None => report.paragraph(&format!("{name}, process {number}, goes on.")),
+        }
+    }
+    report.flush();
+    Ok(())
+}
+
+/// Says what went wrong with one of several processes, and that not all is well.
+fn said(report: &mut Report, failure: Failure) -> bool {
+    report.flush();
+    output::complain_of(&failure.into());
+    false
+}
+
+/// Whether a process runs.
+fn is_there(process: i32) -> bool {
+    process::parent(process).is_some() && process::thread_to_ask(process).is_some()
+}
+
+/// The thread of a process through which it can be looked at.
+fn process_itself(number: i32) -> Result<Tid, Failure> {
+    let call = || format!("xray --pid {number}");
     match process::of_thread(number) {
         Some(process) if process != number => {
             return Err(Failure {
-                call: format!("xray --pid {number}"),
+                call: call(),
                 words: format!("{number} is a thread, of process {process}"),
                 why: "The threads of a process share its descriptors.".to_string(),
                 todo: format!("Name the process: --pid {process}."),
@@ -29,66 +133,39 @@ pub fn show(asked: &Asked, number: i32, follow: bool) -> Result<ExitCode, Failur
         }
         _ => {}
     }
-    let Some(ask) = process::thread_to_ask(number) else {
-        return Err(Failure {
-            call: format!("xray --pid {number}"),
-            words: "the process has ended".to_string(),
-            why: "Nobody has asked yet how it ended (it is a zombie). Its sockets are closed."
-                .to_string(),
-            todo: "`ps -e` lists those that are running.".to_string(),
-        });
+    process::thread_to_ask(number).ok_or_else(|| Failure {
+        call: call(),
+        words: "the process has ended".to_string(),
+        why: "Nobody has asked yet how it ended (it is a zombie). Its sockets are closed."
+            .to_string(),
+        todo: "`ps -e` lists those that are running.".to_string(),
+    })
+}
+
+/// Says which processes below this one are neither shown nor followed.
+fn children_left_out(report: &mut Report, number: i32, named: &[i32], follow: bool) {
+    let left_out: Vec<i32> =
+        family::below(&[number]).into_iter().filter(|child| !named.contains(child)).collect();
+    if left_out.is_empty() {
+        return;
+    }
+    let processes = |child: &i32| json!({ "process": child, "name": process::name(*child) });
+    let object = json!({
+        "event": "left_out",
+        "process": number,
+        "processes": left_out.iter().map(processes).collect::<Vec<_>>(),
+    });
+    let own = |child: &i32| process::parent(*child) == Some(number);
+    let who = match left_out.as_slice() {
+        [_] => "It has a child",
+        children if children.iter().all(own) => "It has children",
+        _ => "It has children, and they have some",
     };
-    let (mut report, show) = report_and_show(asked)?;
-    sockets(&mut report, number, ask, asked.all)?;
-    if follow {
-        let name = process::name(number);
-        // Before it traces any: those that are traced also count as children.
-        let has_others_children = process::has_children();
-        signals::let_go_and_tick();
-        seize(number, ask)?;
-        report.next_table("Its calls from now on, until Ctrl-C lets it go:");
-        let mut tracer = Tracer::new(show, report, false, number, has_others_children);
-        tracer.follow().map_err(|error| failure("waitpid", &error, "", ""))?;
-        let mut report = tracer.report;
-        match tracer.end {
-            Some(End::Status(status)) => {
-                report.paragraph(&format!("{name}, process {number}, has ended: status {status}."));
-            }
-            Some(End::Signal(_)) => {} // that was said
-            None => report.paragraph(&format!("{name}, process {number}, goes on.")),
-        }
-        report.flush();
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Traces all threads of the process, and those that they will make, from now on. It is not stopped
-/// for longer than a call takes. `ask` is one of the threads that has not ended.
-fn seize(number: i32, ask: Tid) -> Result<(), Failure> {
-    let threads = || process::threads(number);
-    let mut seized = HashSet::new();
-    loop {
-        let before = seized.len();
-        for tid in threads().map_err(|_| cannot_trace(&no_process(), Some(number)))? {
-            if !seized.insert(tid) {
-                continue;
-            }
-            match ptrace::seize(tid, EVENTS) {
-                // From this interruption on, it stops at its calls.
-                Ok(()) => drop(ptrace::interrupt(tid)),
-                // It has ended, or was made by a thread that is traced, and so is itself.
-                Err(_) if tid != ask => {}
-                Err(error) => return Err(cannot_trace(&error, Some(number))),
-            }
-        }
-        if seized.len() == before {
-            return Ok(());
-        }
-    }
-}
-
-fn no_process() -> io::Error {
-    io::Error::from_raw_os_error(libc::ESRCH)
+    let what = if follow { "followed" } else { "shown" };
+    let names = family::named(&left_out);
+    report.say(&object, |report| {
+        report.paragraph(&format!("{who}, not {what} without --children: {names}."));
+    });
 }
 
 /// One row for each socket that the process has now, as its thread `ask` shows.
@@ -140,7 +217,9 @@ fn what_it_is(view: &View, descriptor: i32) -> String {
 fn cannot_look(error: &io::Error, number: i32) -> Failure {
     let call = format!("open(/proc/{number}/fd)");
     match error.raw_os_error() {
-        Some(libc::ENOENT) => cannot_trace(&no_process(), Some(number)),
+        Some(libc::ENOENT) => {
+            cannot_trace(&io::Error::from_raw_os_error(libc::ESRCH), Some(number))
+        }
         Some(libc::EACCES) => failure(
             &call,
             error,

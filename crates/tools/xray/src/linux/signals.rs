@@ -1,8 +1,12 @@
 //! Signals: those sent to xray are for the program that it runs, or ask it to let a process go; and
 //! a timer's tick interrupts its waiting.
 
+use std::fs::File;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering::SeqCst};
+
+use rustix::process::getpgrp;
+use rustix::termios::tcgetpgrp;
 
 use super::inherited;
 
@@ -104,6 +108,31 @@ pub fn let_go_and_tick() {
         }
     }
     listen_to_ticks();
+}
+
+/// How somebody can ask for that, in words: not by Ctrl-C where that is ignored, as in what a
+/// script has started with `&`, or where it goes to another group of processes, the terminal's
+/// foreground.
+pub fn way_to_let_go() -> String {
+    let this = std::process::id();
+    let is_ignored = |signal: i32| {
+        // SAFETY: a sigaction is numbers and pointers, for which zero is valid; sigaction(2) is
+        // given no new one, and writes the old one.
+        unsafe {
+            let mut now: libc::sigaction = std::mem::zeroed();
+            libc::sigaction(signal, std::ptr::null(), &mut now);
+            now.sa_sigaction == libc::SIG_IGN
+        }
+    };
+    let in_background = File::open("/dev/tty")
+        .and_then(|terminal| Ok(tcgetpgrp(terminal)?))
+        .is_ok_and(|foreground| foreground != getpgrp());
+    match (is_ignored(libc::SIGINT) || in_background, is_ignored(libc::SIGTERM)) {
+        (false, _) => "Ctrl-C".to_string(),
+        (true, false) => format!("`kill {this}`"),
+        // It cannot be ignored, and does no harm to what is followed.
+        (true, true) => format!("`kill -9 {this}`"),
+    }
 }
 
 /// Whether somebody has asked to let a process go.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use advice::Failure;
+use kernel::View;
 use socket2::Socket;
 
 use super::calls::{self, Call, Kind, Returned};
@@ -12,8 +13,12 @@ use super::filter::MACHINE;
 use super::look::{self, Look, Process};
 use super::process;
 use super::ptrace::{self, AtCall, Event, Place, Site, Tid};
-use super::report::{Done, End, Report, Speaker};
+use super::remarks::{Observed, Remarks};
+use super::report::{Done, End, Report, Speaker, error_as_json};
+use super::seen::Seen;
 use super::signals;
+use super::tracers;
+use super::{failed, family};
 
 /// What is shown.
 pub struct Show {
@@ -53,6 +58,10 @@ struct Task {
     /// Whether it is inside a call, having stopped at its beginning.
     inside: bool,
     pending: Option<Pending>,
+    /// The descriptor whose own address it has just asked for, as its last call.
+    named: Option<i32>,
+    /// A getpeername that has failed after that, with its result, as long as it may be Python's.
+    held: Option<(Pending, i64)>,
     /// Calls that a signal has interrupted, and that go on or end when its handler has returned.
     interrupted: Vec<Pending>,
 }
@@ -62,11 +71,12 @@ struct Task {
 const INTERRUPTED: [i64; 4] = [-512, -513, -514, -516];
 
 /// What is said of a call that was interrupted for good.
-const NEVER_RETURNED: &str = "never returned";
+pub const NEVER_RETURNED: &str = "never returned";
 
 pub struct Tracer {
     show: Show,
     pub report: Report,
+    seen: Seen,
     /// Whether a filter picks the calls; otherwise threads stop at each one. They also do so once a
     /// program has a filter of its own: what that refuses, no other filter picks.
     filtered: bool,
@@ -77,18 +87,22 @@ pub struct Tracer {
     tasks: BTreeMap<Tid, Task>,
     /// The processes; without those that ended before they were looked at.
     processes: BTreeMap<i32, Option<Process>>,
-    /// The process whose end is reported.
-    first: i32,
-    pub end: Option<End>,
+    /// The processes that were named: their ends are reported.
+    named: Vec<i32>,
+    pub ends: BTreeMap<i32, End>,
     /// Whether the first process ever ran the program.
     pub ran: bool,
+    /// How many processes and threads there may be.
+    pub most_tasks: Option<usize>,
     ticking: bool,
-    /// When the first process ended, as long as nothing has been said about those that have not.
+    /// When the last of those ended, as long as nothing has been said about those that have not.
     left_behind_since: Option<Instant>,
     /// The remarks that have been made already.
     said_foreign: bool,
     said_ring: bool,
+    said_tracer: bool,
     said_refused: bool,
+    remarks: Remarks,
 }
 
 impl Tracer {
@@ -97,26 +111,35 @@ impl Tracer {
         show: Show,
         report: Report,
         started: bool,
-        first: i32,
+        named: &[i32],
         has_others_children: bool,
     ) -> Tracer {
         Tracer {
             show,
             report,
+            seen: Seen::default(),
             filtered: started,
             started,
             has_others_children,
             tasks: BTreeMap::new(),
             processes: BTreeMap::new(),
-            first,
-            end: None,
+            named: named.to_vec(),
+            ends: BTreeMap::new(),
             ran: false,
+            most_tasks: None,
             ticking: false,
             left_behind_since: None,
             said_foreign: false,
             said_ring: false,
+            said_tracer: false,
             said_refused: false,
+            remarks: Remarks::default(),
         }
+    }
+
+    /// A process is traced, and its events will come.
+    pub fn expect(&mut self, process: i32) {
+        self.task(process);
     }
 
     /// Follows all traced threads, and those that they make, until none is left, or until somebody
@@ -126,7 +149,7 @@ impl Tracer {
     ///
     /// Waiting for events fails, which it should not.
     pub fn follow(&mut self) -> io::Result<()> {
-        self.task(self.first);
+        self.named.clone().into_iter().for_each(|process| self.expect(process));
         loop {
             match ptrace::next_event() {
                 Ok((tid, event)) => self.serve(tid, event),
@@ -139,6 +162,13 @@ impl Tracer {
             }
             if signals::ticked() {
                 self.tick();
+            }
+            if self.most_tasks.is_some_and(|most| self.tasks.len() > most) {
+                let first = self.named.first().copied().unwrap_or_default();
+                self.report.between(first, crate::TOO_MANY);
+                self.report.flush();
+                // All of them end with this process (PTRACE_O_EXITKILL).
+                std::process::exit(1);
             }
             // What started xray may have left it other children, which end when they like.
             if signals::enough() || self.tasks.is_empty() && self.has_others_children {
@@ -215,8 +245,34 @@ impl Tracer {
             process: process::of_thread(tid).unwrap_or(tid),
             inside: false,
             pending: None,
+            named: None,
+            held: None,
             interrupted: Vec::new(),
         })
+    }
+
+    /// The process that a thread belongs to, as far as it is known.
+    fn task_process(&self, tid: Tid) -> i32 {
+        self.tasks.get(&tid).map_or(tid, |task| task.process)
+    }
+
+    /// Counts the calls that are under way, when xray lets go.
+    pub fn count_unfinished(&mut self) {
+        let tasks: Vec<Tid> = self.tasks.keys().copied().collect();
+        for tid in tasks {
+            let task = self.task(tid);
+            let under_way: Vec<Pending> =
+                task.interrupted.drain(..).chain(task.pending.take()).collect();
+            for Pending { call, began, .. } in under_way {
+                let look = call.descriptor.and_then(|fd| self.look(tid, fd).0);
+                let shown = !call.traced.kind.is_never_shown()
+                    && !self.is_left_out(&call)
+                    && !self.is_hidden(&call, look.as_ref());
+                if shown {
+                    self.report.not_returned(&call, began.elapsed());
+                }
+            }
+        }
     }
 
     fn process(&mut self, tid: Tid) -> Option<&mut Process> {
@@ -272,6 +328,7 @@ impl Tracer {
     /// A program that leaves calls to the kernel, where they cannot be seen.
     fn ring(&mut self, tid: Tid, result: i64) {
         if result >= 0 && !std::mem::replace(&mut self.said_ring, true) {
+            self.remarks.calls_go_unseen();
             let name = process::name(self.task(tid).process);
             self.report.remark(&format!(
                 "{name} has made an io_uring: what it leaves to the kernel in this way is not a \
@@ -280,11 +337,28 @@ impl Tracer {
         }
     }
 
+    /// A program that would trace what xray traces already.
+    fn other_tracer(&mut self, tid: Tid, arguments: &[u64; 6], result: i64) {
+        if self.said_tracer || result != -i64::from(libc::EPERM) {
+            return;
+        }
+        let traced = self.tasks.iter().map(|(thread, task)| (*thread, task.process));
+        let process = self.task_process(tid);
+        if let Some(remark) = tracers::remark((tid, process), arguments, traced) {
+            self.said_tracer = true;
+            self.report.remark(&remark);
+        }
+    }
+
     fn begin(&mut self, tid: Tid, number: i64, arguments: [u64; 6], at: AtCall) {
         let Some(traced) = calls::find(number, &arguments) else { return };
+        if traced.kind == Kind::End {
+            return self.at_end(tid);
+        }
         if traced.kind == Kind::SignalReturn && self.task(tid).interrupted.is_empty() {
             return;
         }
+        self.tell_held(tid, (traced.kind == Kind::Close).then_some(arguments[0] as i32));
         // Calls on files do not matter here.
         let about = match traced.kind.any_descriptors() {
             [] => None,
@@ -309,6 +383,9 @@ impl Tracer {
             // The kernel begins it again, as the signal's handler allows (SA_RESTART).
             task.pending = task.interrupted.pop();
             return self.watch();
+        }
+        if traced.kind != Kind::Name {
+            task.named = None;
         }
         let mut call = Call::begin(traced, arguments, tid);
         call.descriptor = about.or(call.descriptor);
@@ -343,13 +420,14 @@ impl Tracer {
             }
             _ => Vec::new(),
         };
-        let mut shown = Vec::new();
+        let (mut shown, mut seen) = (Vec::new(), Vec::new());
         let (mut first, mut first_hidden) = (None, None);
         let mut may_wait = false;
         for descriptor in closed {
             let (look, copy) = self.look(tid, descriptor);
             may_wait |= copy.as_ref().is_some_and(look::lingers);
             drop(copy);
+            seen.extend(self.remarks.before_close(process, Some(descriptor), &mut self.processes));
             if let Some(process) = self.process(tid) {
                 process.forget(Some(descriptor));
             }
@@ -367,13 +445,22 @@ impl Tracer {
                 first_hidden = first_hidden.or(look);
             }
         }
-        let remarks = match shown.as_slice() {
+        let mut remarks = match shown.as_slice() {
             _ if call.traced.kind == Kind::Close => Vec::new(),
             [] => Vec::new(),
             [one] => vec![format!("closes socket {one}")],
             several => vec![format!("closes sockets {}", several.join(", "))],
         };
+        remarks.extend(seen);
         Closing { before: first.or(first_hidden), remarks, may_wait }
+    }
+
+    /// The process ends, and with it go its sockets.
+    fn at_end(&mut self, tid: Tid) {
+        let process = self.task(tid).process;
+        for remark in self.remarks.before_close(process, None, &mut self.processes) {
+            self.report.between(process, &remark);
+        }
     }
 
     /// The call has returned `result`, and the thread goes on at `site`.
@@ -386,6 +473,8 @@ impl Tracer {
                 return;
             }
             Kind::Ring => return self.ring(tid, result),
+            Kind::Name => return self.asked(tid, pending, result),
+            Kind::Trace => return self.other_tracer(tid, &pending.call.arguments, result),
             _ => {}
         }
         if INTERRUPTED.contains(&result) {
@@ -393,6 +482,33 @@ impl Tracer {
             return;
         }
         self.tell(tid, pending, Some(result));
+    }
+
+    /// The thread has asked for an address. Before Python closes a socket that a program has left
+    /// open, it asks for both of its addresses, for a warning that nobody has to see; the failure of
+    /// that is the program's only if something else comes next.
+    fn asked(&mut self, tid: Tid, pending: Pending, result: i64) {
+        let (name, descriptor) = (pending.call.name, pending.call.descriptor);
+        let task = self.task(tid);
+        let named = std::mem::take(&mut task.named);
+        if result >= 0 {
+            task.named = descriptor.filter(|_| name == "getsockname");
+        } else if result == -i64::from(libc::ENOTSOCK) && descriptor == Some(libc::STDIN_FILENO) {
+            // Shells and Java ask so at each start whether inetd has started them: no failure.
+        } else if result == -i64::from(libc::ENOTCONN) && named.is_some() && named == descriptor {
+            task.held = Some((pending, result));
+            self.watch();
+        } else {
+            self.tell(tid, pending, Some(result));
+        }
+    }
+
+    /// Shows the call that was held back, unless the thread `closes` that descriptor now.
+    fn tell_held(&mut self, tid: Tid, closes: Option<i32>) {
+        let Some((pending, result)) = self.task(tid).held.take() else { return };
+        if closes.is_none() || pending.call.descriptor != closes {
+            self.tell(tid, pending, Some(result));
+        }
     }
 
     /// A signal's handler has returned to `site`, where the thread was interrupted. What it finds there
@@ -415,8 +531,12 @@ impl Tracer {
     /// Reports a call that has returned `result`, or will never return.
     fn tell(&mut self, tid: Tid, pending: Pending, result: Option<i64>) {
         let Pending { call, began, before, announced, closed, mut remarks, .. } = pending;
-        let time = began.elapsed();
+        let (time, at) = (began.elapsed(), SystemTime::now());
         if self.is_left_out(&call) {
+            let process = self.task(tid).process;
+            return self.remarks.left_out(process, tid, &call, result);
+        }
+        if call.traced.kind == Kind::Name && result.is_some_and(|result| result >= 0) {
             return;
         }
         let succeeded = result.filter(|result| *result >= 0);
@@ -446,23 +566,28 @@ impl Tracer {
         }
         // A call that closes a socket of a shown family is shown, whatever it makes.
         let closes_shown = remarks.iter().any(|remark| remark.starts_with("closes "));
-        if self.is_hidden(&call, look.as_ref()) && !closes_shown {
+        let has_failed = result.is_some_and(|result| failed::matters(&call, result));
+        if self.is_hidden(&call, look.as_ref()) && !closes_shown && !has_failed {
             return;
         }
         let stream = look.as_ref().is_none_or(Look::is_stream);
-        let returned = match succeeded {
+        let mut returned = match succeeded {
             Some(result) => call.end(result, tid, stream),
             None => Returned::default(),
         };
-        let failure = result.filter(|result| *result < 0).map(|result| {
-            let error = io::Error::from_raw_os_error(-result as i32);
-            match look.as_ref().is_some_and(Look::is_hidden) {
-                // The course's reasons are about IP.
-                true => Failure::without_reason(&call.advised(-result as i32), &error),
-                false => Failure::of(&call.advised(-result as i32), &error, copy.as_ref()),
-            }
-        });
         let process = self.task(tid).process;
+        let speaker = Speaker { process, thread: tid };
+        let number = result.filter(|result| *result < 0).map(|result| -result as i32);
+        let failure =
+            number.map(|number| self.failure(speaker, &call, number, look.as_ref(), copy.as_ref()));
+        self.tell_of_later(speaker, &call, &mut returned, look.as_ref(), copy.as_ref());
+        self.seen.after(speaker, &call, result, look.as_ref());
+        if let (Some(result), Some(look), Some(copy)) = (result, &look, &copy) {
+            let descriptor = descriptor.unwrap_or_default();
+            let (call, returned) = (&call, &returned);
+            let seen = Observed { process, tid, call, result, returned, descriptor, look, copy };
+            remarks.extend(self.remarks.after(&seen, &mut self.processes));
+        }
         let done = Done {
             call: &call,
             result,
@@ -472,12 +597,55 @@ impl Tracer {
             failure: failure.as_ref(),
             remarks: &remarks,
             time,
+            at,
             waited: announced,
         };
-        self.report.done(Speaker { process, thread: tid }, &done);
-        if self.report.is_kept_back() {
+        self.report.done(speaker, &done);
+        if self.report.is_kept_back() || self.remarks.watches() {
             self.watch();
         }
+    }
+
+    /// Why the call has failed with error `number`.
+    fn failure(
+        &mut self,
+        speaker: Speaker,
+        call: &Call,
+        number: i32,
+        look: Option<&Look>,
+        copy: Option<&Socket>,
+    ) -> Failure {
+        let sockets = match failed::depends_on_others(call, number) {
+            true => self.sockets(speaker.thread),
+            false => Vec::new(),
+        };
+        let shown = self.seen.later(speaker, call, number).unwrap_or(call.advised(number));
+        failed::reason(&self.seen, speaker, call, &shown, number, (look, copy), &sockets)
+    }
+
+    /// What the kernel says of all sockets that the thread's process has.
+    fn sockets(&mut self, tid: Tid) -> Vec<View> {
+        let descriptors = process::sockets(tid).unwrap_or_default();
+        let looks = descriptors.into_iter().filter_map(|descriptor| self.look(tid, descriptor).0);
+        looks.map(|look| look.view().clone()).collect()
+    }
+
+    /// Adds the reason of an error that came after the call that it is of, when that is asked for.
+    fn tell_of_later(
+        &mut self,
+        speaker: Speaker,
+        call: &Call,
+        returned: &mut Returned,
+        look: Option<&Look>,
+        copy: Option<&Socket>,
+    ) {
+        let value = returned.details.iter().find(|(name, _)| *name == "value");
+        let number = value.and_then(|(_, value)| value.as_str()?.parse::<i32>().ok());
+        let asks = call.asks_for_the_error();
+        let Some(number) = number.filter(|number| asks && *number != 0) else { return };
+        let failure = self.failure(speaker, call, number, look, copy);
+        returned.details.push(("error", error_as_json(number, &failure)));
+        returned.later = Some(failure);
     }
 
     /// Whether somebody asked to leave such calls out.
@@ -512,12 +680,24 @@ impl Tracer {
         let mut watched = self.report.is_kept_back() || self.left_behind_since.is_some();
         self.report.flush();
         self.say_who_is_left();
+        for (process, remark) in self.remarks.meanwhile(&mut self.processes) {
+            self.report.between(process, &remark);
+        }
+        watched |= self.remarks.watches() || self.report.is_kept_back();
+        let a_tick = Duration::from_millis(signals::TICK as u64);
+        let held = self.tasks.iter().filter(|(_, task)| task.held.is_some());
+        for tid in held.map(|(tid, _)| *tid).collect::<Vec<_>>() {
+            watched = true;
+            let long = |(pending, _): &(Pending, i64)| pending.began.elapsed() >= a_tick;
+            if self.task(tid).held.as_ref().is_some_and(long) {
+                self.tell_held(tid, None);
+            }
+        }
         for (tid, task) in &self.tasks {
             let Some(pending) = task.pending.as_ref().filter(|pending| !pending.announced) else {
                 continue;
             };
             watched = true;
-            let a_tick = Duration::from_millis(signals::TICK as u64);
             if pending.began.elapsed() >= a_tick && process::waits(*tid) {
                 waiting.push(*tid);
             }
@@ -528,14 +708,18 @@ impl Tracer {
         for tid in waiting {
             let Some(mut pending) = self.task(tid).pending.take() else { continue };
             pending.announced = true;
-            let look = match &pending.closed {
-                Some((_, look)) => look.clone(),
-                None => pending.call.descriptor.and_then(|fd| self.look(tid, fd).0),
+            let (look, copy) = match (&pending.closed, pending.call.descriptor) {
+                (Some((_, look)), _) => (look.clone(), None),
+                (None, Some(fd)) => self.look(tid, fd),
+                (None, None) => (None, None),
             };
             if !self.is_left_out(&pending.call) && !self.is_hidden(&pending.call, look.as_ref()) {
                 let process = self.task(tid).process;
                 let speaker = Speaker { process, thread: tid };
-                self.report.waits(speaker, &pending.call, look.as_ref());
+                let call = &pending.call;
+                let remark = self.remarks.while_it_waits(call, look.as_ref(), copy.as_ref());
+                drop(copy);
+                self.report.waits(speaker, call, look.as_ref(), remark.as_deref());
             }
             self.task(tid).pending = Some(pending);
         }
@@ -550,14 +734,14 @@ impl Tracer {
             let mut processes: Vec<i32> = self.tasks.values().map(|task| task.process).collect();
             processes.sort_unstable();
             processes.dedup();
-            let names: Vec<String> = processes
-                .iter()
-                .map(|number| format!("{}, process {number}", process::name(*number)))
-                .collect();
+            let how = match self.started {
+                true => "Ctrl-C ends both".to_string(),
+                false => format!("{} lets it go", signals::way_to_let_go()),
+            };
             self.report.remark(&format!(
                 "The program has ended, but what it started goes on: {}. xray follows it to the \
-                 end; Ctrl-C ends both.",
-                names.join("; ")
+                 end; {how}.",
+                family::named(&processes)
             ));
         }
     }
@@ -566,9 +750,11 @@ impl Tracer {
     /// called exec has the process's number now.
     fn exec(&mut self, tid: Tid) {
         self.ran = true;
+        self.seen.exec(tid);
         if let Some(Some(process)) = self.processes.get_mut(&tid) {
             process.forget(None); // those with FD_CLOEXEC are closed
         }
+        self.remarks.forget(tid, None);
         let gone: Vec<Tid> = self
             .tasks
             .iter()
@@ -588,20 +774,29 @@ impl Tracer {
     fn gone(&mut self, tid: Tid, end: End) {
         self.lost_calls(tid);
         self.processes.remove(&tid);
+        self.seen.forget(tid);
         let is_process = self.tasks.remove(&tid).is_some_and(|task| task.process == tid);
         if is_process && (self.ran || !self.started) {
             self.report.ended(tid, end);
         }
-        if self.first == tid {
-            self.end = Some(end);
+        if self.named.contains(&tid) {
+            self.ends.insert(tid, end);
+            if self.ends.len() < self.named.len() {
+                return;
+            }
             self.left_behind_since = Some(Instant::now());
             self.watch();
-            signals::are_for(0);
+            if self.started {
+                signals::are_for(0);
+            }
         }
     }
 
     /// Reports the calls that a thread was in when it ended.
     fn lost_calls(&mut self, tid: Tid) {
+        if self.tasks.contains_key(&tid) {
+            self.tell_held(tid, None);
+        }
         let Some(task) = self.tasks.get_mut(&tid) else { return };
         let lost: Vec<Pending> = task.interrupted.drain(..).chain(task.pending.take()).collect();
         for mut pending in lost {
