@@ -3,37 +3,48 @@
 //! A question is an example of one of the steps: `crates/STEP/examples/NAME.rs`. Its first line is
 //! the question itself.
 
+mod asked;
+mod entry;
+mod search;
+mod words;
+
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use advice::words;
-use output::{complain, print, width, wrapped};
-use question::{ALL, Head, Question};
+use messages::{Field, Message, Sense, System, in_a_line};
+use output::{Stream, complain, print, width, width_of, wrapped};
+use question::{ALL, Question};
+
+use crate::asked::Asked;
+use crate::entry::Entry;
+use crate::search::find;
+use crate::words::Word;
 
 const HELP: &str = "\
 Questions about sockets, each answered by a program that you can run.
 
-Usage: just ask [NAME | STEP | WORDS]
+Usage: just ask [NAME | CHAPTER | WORDS]
 
 Examples:
-    just ask                        all questions, step by step
+    just ask                        all questions, chapter by chapter
     just ask port_zero              run the program of that name
-    just ask bind                   the questions of a step
-    just ask permission denied      search the questions, answers and programs for words
+    just ask bind                   the questions of a chapter: a step's name, server, or at-work
+    just ask permission denied      what fits these words, best first
+    just ask 'connect ECONNREFUSED ::1:3344'
+                                    what a message leads to, of whichever program
 
 Without just: cargo run -p ask -- …
 Each question is a program of its own: cargo run -p bind --example port_zero
 ";
 
-/// A question, and the text in which it is found.
-struct Entry {
-    step: &'static str,
-    name: &'static str,
-    question: String,
-    /// Its name, its comment and all that it may print, in lower case.
-    text: String,
-}
+/// Words that say of a number what it is, and nothing of sockets.
+const ABOUT_NUMBERS: [&str; 8] =
+    ["code", "errno", "error", "exit", "exited", "number", "os", "status"];
+
+/// From how many words on a text with an error says more than what the error is.
+const MANY_WORDS: usize = 7;
 
 fn main() -> ExitCode {
     let asked: Vec<String> =
@@ -43,43 +54,119 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     if let Some(option) = asked.iter().find(|word| word.starts_with("--")) {
-        complain(&format!("error: there is no option `{option}`\n"));
-        complain("See `just ask --help` (without just: `cargo run -p ask -- --help`).\n");
+        told(&format!("error: there is no option `{option}`"));
+        told("See `just ask --help` (without just: `cargo run -p ask -- --help`).");
         return ExitCode::from(2);
     }
-    let questions = all_questions();
-    let asked = asked.join(" ");
-    if let Some(question) = named(&questions, &asked) {
+    let questions: Vec<Entry> = ALL.iter().map(Entry::of).collect();
+    let words = asked.join(" ");
+    if let Some(question) = named(&questions, &words) {
         return run(question);
     }
-    let (found, has_all) = find(&questions, &asked);
-    let Some(first) = found.first() else {
-        complain(&format!("error: no question has the words `{asked}`\n"));
-        complain("`just ask` lists all questions (without just: `cargo run -p ask`), and\n");
-        complain("`just error` explains errors by their name, number or words.\n");
+    let message = Message::read(&words);
+    if message.sense.is_some() {
+        return tell(&words, &message, &questions);
+    }
+    let asked = Asked::of(&words, &questions);
+    // The number of no error that is known, or how a program has ended.
+    let is_about_a_number = |word: &Word| ABOUT_NUMBERS.contains(&word.text.as_str());
+    if words.contains(|c: char| c.is_ascii_digit()) && asked.words.iter().all(is_about_a_number) {
+        return nothing(&words);
+    }
+    let of_step = |question: &&Entry| asked.words.is_empty() || question.step == words;
+    let listed: Vec<&Entry> = questions.iter().filter(of_step).collect();
+    if let Some(first) = listed.first() {
+        list(&listed, true);
+        return name_one(first);
+    }
+    let found = find(&questions, &asked);
+    let Some(best) = found.questions.first() else {
+        return nothing(&words);
+    };
+    if !asked.meant.is_empty() {
+        print(&wrapped(&format!("Did you mean {}?", asked.meant.join(", ")), width(), "", ""));
+    }
+    if !found.fits {
+        print("The nearest:\n");
+    }
+    print("\n");
+    list(&found.questions, false);
+    name_one(best)
+}
+
+/// Complains, in lines that fit.
+fn told(text: &str) {
+    complain(&wrapped(text, width_of(Stream::Stderr), "", ""));
+}
+
+/// Where an error is explained.
+fn explained(symbol: &str) -> String {
+    format!(
+        "`just error {symbol}` explains {symbol} (without just: `cargo run -p errors -- {symbol}`)."
+    )
+}
+
+/// Says that nothing was found, and where else to look.
+fn nothing(words: &str) -> ExitCode {
+    told(&format!("error: no question has the words `{}`", in_a_line(words)));
+    told(
+        "`just ask` lists all questions (without just: `cargo run -p ask`), and `just error` \
+         explains errors by their name, number or words.",
+    );
+    ExitCode::from(2)
+}
+
+/// Lists the questions about a message, as some program has printed it: those to which it leads,
+/// and then others that have the error.
+fn tell(text: &str, message: &Message, questions: &[Entry]) -> ExitCode {
+    let error = message.errors.first();
+    let in_guide =
+        error.filter(|error| matches!(error.field, Field::Network | Field::Any | Field::Files));
+    let explained = in_guide.map(|error| explained(error.symbol));
+    if message.is_of_others {
+        told(&format!(
+            "error: no question is about `{}`, which is about something else than a socket",
+            in_a_line(text)
+        ));
+        explained.iter().for_each(|text| told(text));
+        return ExitCode::from(2);
+    }
+    let leads = message.questions().into_iter().filter_map(|name| named(questions, name));
+    let mut listed: Vec<&Entry> = leads.collect();
+    if let Some(error) = error {
+        let (symbol, words) = (error.symbol, error.words(System::Linux));
+        let has_it = |it: &Question| it.source.contains(symbol) || it.source.contains(words);
+        let with_it: Vec<&str> = ALL.iter().filter(|it| has_it(it)).map(|it| it.name).collect();
+        let found = find(questions, &Asked::of(&format!("{symbol} {words}"), questions));
+        for question in found.questions {
+            let is_new = !listed.iter().any(|known| known.name == question.name);
+            if is_new && with_it.contains(&question.name) {
+                listed.push(question);
+            }
+        }
+    }
+    // No question is about the error: perhaps one is about what else was asked.
+    if listed.is_empty() && text.split_whitespace().count() >= MANY_WORDS {
+        let found = find(questions, &Asked::of(text, questions));
+        listed.extend(found.questions.into_iter().filter(|_| found.fits));
+    }
+    let Some(first) = listed.first() else {
+        told(&format!("error: no question has the words `{}`", in_a_line(text)));
+        explained.iter().for_each(|text| told(text));
         return ExitCode::from(2);
     };
-    if !has_all {
-        print("No question has all of these words. The nearest:\n");
-    }
-    list(&found);
-    print(&format!("\nRun one by its name: just ask {}\n", first.name));
+    let remarks = message.remarks.iter().map(String::as_str);
+    let remarks = remarks.chain(message.sense.and_then(Sense::remark)).chain(explained.as_deref());
+    remarks.for_each(|text| print(&wrapped(text, width(), "", "")));
+    print("\n");
+    list(&listed, false);
+    name_one(first)
+}
+
+/// Says how a question is run.
+fn name_one(question: &Entry) -> ExitCode {
+    print(&format!("\nRun one by its name: just ask {}\n", question.name));
     ExitCode::SUCCESS
-}
-
-fn all_questions() -> Vec<Entry> {
-    let entry = |Question { step, name, source }: &Question| {
-        let Head { question, why, elsewhere, .. } = Head::of(source);
-        let text = format!("{name} {question} {why} {elsewhere} {}", strings_of(source));
-        Entry { step, name, question, text: text.to_lowercase() }
-    };
-    ALL.iter().map(entry).collect()
-}
-
-/// The text in a program's strings.
-fn strings_of(source: &str) -> String {
-    let code = source.replace("\\\"", "'");
-    code.split('"').skip(1).step_by(2).flat_map(|text| [text, " "]).collect()
 }
 
 /// The question of that name, with or without its marks.
@@ -88,67 +175,11 @@ fn named<'a>(questions: &'a [Entry], asked: &str) -> Option<&'a Entry> {
     questions.iter().find(|question| plain(question.name) == plain(asked))
 }
 
-/// Those of a step, or those that have all the words; or else the nearest, and then the second
-/// value is false.
-fn find<'a>(questions: &'a [Entry], asked: &str) -> (Vec<&'a Entry>, bool) {
-    let of_step: Vec<_> = questions.iter().filter(|question| question.step == asked).collect();
-    if !of_step.is_empty() {
-        return (of_step, true);
-    }
-    // No program contains what Rust adds to an error's message.
-    let asked = asked.split(" (os error").next().unwrap_or(asked).to_lowercase();
-    let words: Vec<&str> =
-        asked.split([' ', '_', '-']).filter(|word| !FILLERS.contains(word)).collect();
-    let with = |word: &&str| questions.iter().filter(|question| has(&question.text, word)).count();
-    let known: Vec<(&str, usize)> =
-        words.iter().map(|word| (*word, with(word))).filter(|(_, count)| *count > 0).collect();
-    if known.is_empty() && !words.is_empty() {
-        return (Vec::new(), false);
-    }
-    // A word that few questions have says more than one that many have.
-    let score = |question: &&Entry| -> f64 {
-        let its = known.iter().filter(|(word, _)| has(&question.text, word));
-        its.map(|(_, count)| 1.0 / *count as f64).sum()
-    };
-    let has_all = |question: &&Entry| words.iter().all(|word| has(&question.text, word));
-    let all: Vec<&Entry> = questions.iter().filter(has_all).collect();
-    if !all.is_empty() {
-        return (all, true);
-    }
-    let mut nearest: Vec<&Entry> = questions.iter().collect();
-    nearest.sort_by(|a, b| score(b).total_cmp(&score(a)));
-    nearest.truncate(NEAREST);
-    (nearest, false)
-}
-
-/// How many questions are shown where none has all words.
-const NEAREST: usize = 5;
-
-/// Words that say nothing.
-const FILLERS: [&str; 33] = [
-    "", "a", "an", "and", "any", "are", "at", "can", "do", "does", "for", "from", "how", "i", "if",
-    "in", "is", "it", "me", "my", "of", "on", "or", "that", "the", "there", "to", "we", "what",
-    "when", "which", "why", "you",
-];
-
-/// Whether a text has a word, or one that begins with it; a plural also finds the singular. What is
-/// not a word, such as `0.0.0.0`, must be there exactly.
-fn has(text: &str, word: &str) -> bool {
-    if !word.chars().all(char::is_alphanumeric) {
-        return text.contains(word.trim_matches(['?', '!', ',', '.', ':', '"', '\'']));
-    }
-    let singular = word.strip_suffix('s').filter(|rest| rest.len() > 2).unwrap_or(word);
-    let mut words = text.split(|c: char| !c.is_alphanumeric());
-    words.any(|known| known.starts_with(singular))
-}
-
-fn list(questions: &[&Entry]) {
-    let mut questions = questions.to_vec();
-    questions.sort_by_key(|question| ALL.iter().position(|other| other.step == question.step));
+fn list(questions: &[&Entry], by_step: bool) {
     let longest = questions.iter().map(|question| question.name.len()).max().unwrap_or(0);
     let mut step = "";
     for question in questions {
-        if question.step != step {
+        if by_step && question.step != step {
             step = question.step;
             print(&format!("\n{step}\n"));
         }

@@ -9,8 +9,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-/// How a link out of the book begins: from docs/src to the root of the repository.
-const OUT: &str = "](../../";
+/// How the path out of the book begins: from docs/src to the root of the repository.
+const OUT: &str = "../../";
 
 fn main() -> Result<()> {
     // mdBook first asks whether this is for its kind of book. It is for all of them.
@@ -40,11 +40,15 @@ fn main() -> Result<()> {
 fn link_to_pages(item: &mut Value, files: &mut BTreeSet<String>) -> Result<()> {
     let Some(chapter) = item.get_mut("Chapter") else { return Ok(()) }; // a title or a separator
     let text = chapter["content"].as_str().context("a chapter has a text")?;
-    let mut parts = text.split(OUT);
+    // A page in a folder of docs/src has one step more to go.
+    let path = chapter["path"].as_str().unwrap_or_default();
+    let up = "../".repeat(path.matches(['/', '\\']).count());
+    let out = format!("]({up}{OUT}");
+    let mut parts = text.split(&out);
     let mut linked = parts.next().unwrap_or_default().to_string();
     for part in parts {
         let (file, rest) = part.split_once(')').context("a link ends with a parenthesis")?;
-        linked += &format!("](sources/{file}.md){rest}");
+        linked += &format!("]({up}sources/{file}.md){rest}");
         files.insert(file.to_string());
     }
     chapter["content"] = json!(linked);

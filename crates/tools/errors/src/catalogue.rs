@@ -43,6 +43,13 @@ impl Row {
     pub fn is_never(&self) -> bool {
         self.class == Class::Never
     }
+
+    /// Whether a server has to be ready for it all the same: on another system, or once this one
+    /// has run out of something.
+    pub fn is_for_servers(&self) -> bool {
+        let symbols = ["ECONNABORTED", "ENFILE", "ENOBUFS", "ENOMEM"];
+        self.is_never() && self.call == "accept" && symbols.contains(&self.symbol)
+    }
 }
 
 /// Reads the table below.
@@ -66,7 +73,8 @@ macro_rules! table {
 
 #[cfg(target_os = "linux")]
 use crate::provoke::{
-    accept, bind, close_and_shutdown as close, connect, listen, recv, send, setsockopt, socket,
+    accept, bind, close_and_shutdown as close, connect, getpeername, groups, interface, listen,
+    recv, router, send, setsockopt, socket, unix,
 };
 #[cfg(target_os = "linux")]
 use setsockopt::{REUSE_ADDRESS, REUSE_PORT};
@@ -82,7 +90,8 @@ pub static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let of_address = rows_of_option::<REUSE_ADDRESS>("setsockopt SO_REUSEADDR");
     let of_port = rows_of_option::<REUSE_PORT>("setsockopt SO_REUSEPORT");
     let others = CALLS.iter().copied();
-    others.chain(of_address).chain(of_port).chain(ONE_ROW_MORE.iter().copied()).collect()
+    let more = [ONE_ROW_MORE, GROUPS].concat();
+    others.chain(of_address).chain(of_port).chain(more).collect()
 });
 
 /// The rows but for those of setsockopt.
@@ -125,6 +134,8 @@ const CALLS: &[Row] = table! {
         Anyone EINVAL "seen, not documented"
             "a link-local IPv6 address, and no interface is named"
             => bind::link_local_without_interface;
+        Anyone EINVAL "seen, not documented"
+            "over TCP, a multicast address of IPv6" => bind::group_over_tcp;
         Anyone EAFNOSUPPORT "tcp(7)"
             "an IPv6 address, and the socket is IPv4" => bind::ipv6_address_on_ipv4_socket;
         Anyone EAFNOSUPPORT "tcp(7)"
@@ -133,6 +144,9 @@ const CALLS: &[Row] = table! {
         Anyone ENOTSOCK "bind(2)" "the descriptor is a file, not a socket" => bind::no_socket;
         Anyone EADDRNOTAVAIL "bind(2)"
             "the address is not this machine's" => bind::address_of_nobody;
+        OwnNetwork EADDRNOTAVAIL "seen, not documented"
+            "an IPv6 address of this machine that is not ready yet (tentative)"
+            => interface::tentative_address;
         Anyone EFAULT "bind(2)"
             "the pointer to the address does not lead to memory of the process"
             => bind::bad_pointer;
@@ -144,6 +158,9 @@ const CALLS: &[Row] = table! {
     "listen" {
         Anyone EADDRINUSE "listen(2)"
             "another socket is already listening on this address and port" => listen::other_listens;
+        Anyone EADDRINUSE "seen, not documented"
+            "nobody listens, but another socket has the port, and SO_REUSEADDR no more"
+            => listen::taken_back;
         Anyone EADDRINUSE "listen(2)"
             "there was no bind before it, and every port that the kernel may pick is taken"
             => listen::no_port_left;
@@ -191,6 +208,9 @@ const CALLS: &[Row] = table! {
             "a broadcast address over UDP, without SO_BROADCAST"
             => connect::broadcast_without_option;
         OwnNetwork EACCES "ip(7)" "a route of type prohibit" => connect::prohibited;
+        OwnNetwork EACCES "seen, not documented"
+            "over IPv6, a router or a firewall forbids it (ICMPv6, code 1)"
+            => router::code_of_ipv6::<1>;
         Never EPERM "connect(2)"
             "a security module would have to forbid it; a firewall that drops TCP's packets leaves \
              it waiting"
@@ -200,6 +220,9 @@ const CALLS: &[Row] = table! {
         Anyone EADDRNOTAVAIL "seen, not documented"
             "the same two addresses and ports are already connected"
             => connect::same_connection_twice;
+        OwnNetwork EADDRNOTAVAIL "seen, not documented"
+            "the same connection is in TIME_WAIT, and TCP has no timestamps"
+            => connect::same_connection_in_time_wait;
         Anyone EADDRNOTAVAIL "connect(2)"
             "every port that the kernel may pick has a connection to this peer"
             => connect::no_port_left;
@@ -218,6 +241,12 @@ const CALLS: &[Row] = table! {
             => connect::bad_pointer;
         Anyone EINVAL "seen, not documented"
             "the length is wrong for an address" => connect::wrong_length;
+        Anyone EINVAL "seen, not documented"
+            "a link-local IPv6 address, and no interface is named"
+            => connect::link_local_without_interface;
+        OwnNetwork EINVAL "seen, not documented"
+            "the socket is bound to a loopback address, and the peer is another machine"
+            => interface::loopback_to_another_machine;
         Anyone EINPROGRESS "connect(2)"
             "non-blocking: it goes on in the background" => connect::without_waiting;
         Anyone EINPROGRESS "socket(7)"
@@ -228,7 +257,24 @@ const CALLS: &[Row] = table! {
         Anyone ENETUNREACH "connect(2)"
             "over TCP, an address that stands for many machines" => connect::many_machines;
         OwnNetwork ENETUNREACH "connect(2)" "no route leads there" => connect::no_route;
+        OwnNetwork ENETUNREACH "icmp(7)"
+            "a router on the way has no route (ICMP, code 0)" => router::code::<0>;
         OwnNetwork EHOSTUNREACH "ip(7)" "a route of type unreachable" => connect::unreachable;
+        OwnNetwork EHOSTUNREACH "icmp(7)"
+            "a router on the way does not reach the machine (ICMP, code 1)" => router::code::<1>;
+        OwnNetwork ENOPROTOOPT "icmp(7)"
+            "the peer does not speak TCP (ICMP, code 2)" => router::code::<2>;
+        OwnNetwork EOPNOTSUPP "icmp(7)"
+            "a router cannot go the way that the packet names (ICMP, code 5)" => router::code::<5>;
+        OwnNetwork EHOSTDOWN "icmp(7)"
+            "a router knows no such machine (ICMP, code 7)" => router::code::<7>;
+        OwnNetwork ENONET "icmp(7)"
+            "a router says that this machine is cut off (ICMP, code 8)" => router::code::<8>;
+        OwnNetwork EPROTO "icmp(7)"
+            "over IPv6, a router cannot go the way that the packet names (ICMPv6, code 7)"
+            => router::code_of_ipv6::<7>;
+        OwnNetwork ENODEV "seen, not documented"
+            "the interface that the socket is bound to is gone" => interface::interface_gone;
         OwnNetwork EINVAL "ip(7)" "a route of type blackhole" => connect::black_hole;
         Anyone ENOTSOCK "connect(2)" "the descriptor is a file, not a socket" => connect::no_socket;
         Anyone ETIMEDOUT "connect(2)"
@@ -296,6 +342,9 @@ const CALLS: &[Row] = table! {
     "sendmsg" {
         Anyone ENOBUFS "send(2)"
             "more control data than net.core.optmem_max" => send::too_much_control;
+        Anyone ENODEV "ip(7)"
+            "the control data names an interface that does not exist (IP_PKTINFO)"
+            => interface::no_interface_in_control_data;
     }
     "sendto" {
         OwnNetwork ENOBUFS "send(2)"
@@ -323,6 +372,15 @@ const CALLS: &[Row] = table! {
         OwnNetwork EHOSTUNREACH "ip(7)" "a route of type unreachable" => send::unreachable;
         Anyone EAFNOSUPPORT "ip(7)"
             "an IPv6 address, and the socket is IPv4" => send::ipv6_address_on_ipv4_socket;
+        OwnNetwork EMSGSIZE "ip(7)"
+            "more than the path carries, and IP_MTU_DISCOVER forbids pieces"
+            => send::too_long_for_the_path;
+        OwnNetwork EADDRNOTAVAIL "seen, not documented"
+            "over IPv6, and the machine has no IPv6 address to send from" => send::no_ipv6_address;
+    }
+    "send" {
+        OwnNetwork ENXIO "packet(7)"
+            "over a packet socket, and no interface is named" => send::packet_without_interface;
     }
     "recv" {
         Anyone EAGAIN "recv(2)" "non-blocking, and nothing has arrived" => recv::nothing_there;
@@ -357,6 +415,27 @@ const CALLS: &[Row] = table! {
         Anyone ETIMEDOUT "tcp(7)"
             "the peer acknowledged nothing (or, with TCP_USER_TIMEOUT, took no data) before TCP gave up" => recv::never_acknowledged;
     }
+    "getpeername" {
+        Anyone ENOTCONN "getpeername(2)"
+            "the socket was never connected" => getpeername::not_connected;
+        Anyone ENOTCONN "seen, not documented"
+            "the connection was reset" => getpeername::after_a_reset;
+        Anyone ENOTSOCK "getpeername(2)"
+            "the descriptor is a file, not a socket" => getpeername::no_socket;
+    }
+    "bind" {
+        Anyone EADDRINUSE "unix(7)"
+            "a Unix socket, and the file of an earlier one is left over" => unix::left_over;
+    }
+    "connect" {
+        Anyone ECONNREFUSED "unix(7)"
+            "a Unix socket, and the file's own socket is closed" => unix::nobody_has_the_file;
+        Anyone EAGAIN "connect(2)"
+            "a Unix socket, non-blocking, and the listener's queue is full" => unix::queue_full;
+        Anyone ENOENT "unix(7)" "a Unix socket, and there is no such file" => unix::no_file;
+        Anyone EPROTOTYPE "connect(2)"
+            "a Unix socket, and the file's own is of another type" => unix::of_another_type;
+    }
 };
 
 /// In which ways `setsockopt` fails, whichever of the two options it sets.
@@ -384,5 +463,28 @@ const ONE_ROW_MORE: &[Row] = table! {
     "setsockopt SO_REUSEPORT" {
         Anyone EOPNOTSUPP "seen, not documented"
             "the socket is not an IP socket; since Linux 6.13" => setsockopt::port_of_a_unix_socket;
+    }
+};
+
+/// Groups and interfaces.
+const GROUPS: &[Row] = table! {
+    "setsockopt IP_ADD_MEMBERSHIP" {
+        Anyone EADDRINUSE "seen, not documented"
+            "the socket has joined the group already, on this interface" => groups::twice;
+        Anyone EINVAL "seen, not documented" "it is no group's address" => groups::no_group;
+        OwnNetwork ENODEV "seen, not documented"
+            "no interface is named, and no route leads to the group" => groups::no_route;
+        Anyone EPROTO "seen, not documented" "the socket is TCP" => groups::over_tcp;
+    }
+    "setsockopt IP_DROP_MEMBERSHIP" {
+        Anyone EADDRNOTAVAIL "seen, not documented"
+            "the socket has not joined the group on this interface" => groups::never_joined;
+    }
+    "setsockopt SO_BINDTODEVICE" {
+        Anyone ENODEV "seen, not documented"
+            "there is no interface of that name" => groups::no_interface;
+        WithoutRights EPERM "seen, not documented"
+            "the socket is bound to an interface already; since Linux 5.7 the first time is free"
+            => groups::another_interface;
     }
 };

@@ -3,13 +3,15 @@
 use std::io;
 use std::process::{ExitCode, Output};
 
+use advice::Failure;
+use messages::System;
 use output::{width, wrapped};
 
 use crate::catalogue::{Row, TABLE};
 use crate::kind::kind;
-use crate::on_linux::on_linux;
+use crate::nothing::nothing;
 use crate::processes::{self, CAME, NOT_HERE};
-use crate::search::{calls_that_give, message, rows_for};
+use crate::search::{Found, find, message};
 
 /// Prints the calls and the errors of each.
 pub fn list() -> ExitCode {
@@ -51,29 +53,22 @@ fn list_calls(wanted: fn(&Row) -> bool) {
         }
     }
     for (call, symbols) in calls {
-        let call = format!("  {call:<24}");
-        output::print(&wrapped(&symbols.join(" "), width(), &call, &" ".repeat(26)));
+        let call = format!("  {call:<30}");
+        output::print(&wrapped(&symbols.join(" "), width(), &call, &" ".repeat(32)));
     }
 }
 
-fn paragraph(text: &str) -> String {
+/// Text in lines that are easy to read.
+pub fn paragraph(text: &str) -> String {
     wrapped(text, width().min(80), "", "")
 }
 
 /// Prints what the words ask for.
 pub fn show(words: &[String]) -> ExitCode {
-    let found = by_symbol(rows_for(words));
+    let Found { rows, mut remarks, question, other_calls } = find(words);
+    let found = by_symbol(rows);
     if found.is_empty() {
-        output::complain(&format!(
-            "error: no error of a socket call matches `{}`\n",
-            words.join(" ")
-        ));
-        let others = calls_that_give(words);
-        if !others.is_empty() {
-            output::complain(&format!("It comes from {}.\n", others.join(", ")));
-        }
-        output::complain("`just error` lists them all (without just: `cargo run -q -p errors`).\n");
-        return ExitCode::from(2);
+        return nothing(&words.join(" "), &other_calls);
     }
     if cfg!(not(target_os = "linux")) {
         output::print(&format!("{}\n", paragraph(EXPLAINED_ONLY)));
@@ -87,35 +82,49 @@ pub fn show(words: &[String]) -> ExitCode {
             }
             symbol = row.symbol;
             describe(symbol);
+            for remark in remarks.drain(..) {
+                output::print(&paragraph(&remark));
+            }
         }
         let never = if row.is_never() { "never seen: " } else { "" };
         let text = format!("{} · {never}{} ({})", row.call, row.when, row.source);
         output::print("\n");
         output::print(&wrapped(&text, width(), "", "  "));
+        if let Some(number) = advice::number(row.symbol).filter(|_| row.is_for_servers()) {
+            let error = io::Error::from_raw_os_error(number);
+            let reasons = output::reasons(&Failure::of("accept()", &error, None));
+            output::print(&format!("\n{reasons}"));
+        }
         as_expected &= output.is_none_or(pass_on);
     });
-    hint(&found);
+    hint(&found, question);
     ExitCode::from(u8::from(!as_expected))
 }
 
-/// Says where to read more about a single error.
-fn hint(found: &[(usize, &Row)]) {
-    let [(_, first), others @ ..] = found else { return };
-    if others.iter().any(|(_, row)| row.symbol != first.symbol) {
+/// Says where to read more about a single error, and about the message that was given.
+fn hint(found: &[(usize, &Row)], question: Option<&str>) {
+    let Some((_, first)) = found.first() else { return };
+    let mut text = Vec::new();
+    text.extend(question.map(|question| format!("`just ask {question}` shows it.")));
+    if found.iter().all(|(_, row)| row.symbol == first.symbol) {
+        more_of(found, &mut text);
+    }
+    if text.is_empty() {
         return;
     }
+    output::print(&format!("\n{}", paragraph(&text.join(" "))));
+}
+
+/// Where a single error is shown in another way.
+fn more_of(found: &[(usize, &Row)], text: &mut Vec<String>) {
+    let [(_, first), others @ ..] = found else { return };
     let symbol = first.symbol;
-    let mut text = Vec::new();
     if question::ALL.iter().any(|question| question.meets(symbol)) {
         text.push(format!("`just ask {symbol}` lists questions in which it comes up."));
     }
     if let Some((_, other)) = others.iter().find(|(_, row)| row.bare_call() != first.bare_call()) {
         text.push(format!("`just error {} {symbol}` shows one call alone.", other.bare_call()));
     }
-    if text.is_empty() {
-        return;
-    }
-    output::print(&format!("\n{}", paragraph(&text.join(" "))));
 }
 
 /// Keeps the rows of each error together, in the order in which the errors first appear in the
@@ -153,7 +162,8 @@ fn pass_on(output: io::Result<Output>) -> bool {
 
 /// Prints an error's name, number, words and the `io::ErrorKind` to match.
 fn describe(symbol: &str) {
-    let theirs = on_linux(symbol).filter(|_| cfg!(not(target_os = "linux")));
+    let linux = messages::named(symbol).filter(|_| cfg!(not(target_os = "linux")));
+    let theirs = linux.and_then(|it| Some((it.number(System::Linux)?, it.words(System::Linux))));
     let Some(number) = advice::number(symbol) else {
         let theirs =
             theirs.map_or(String::new(), |(number, words)| format!("{number} · {words} · "));

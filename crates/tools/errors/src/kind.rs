@@ -17,6 +17,7 @@ pub fn kind(symbol: &str, error: &Error) -> Option<ErrorKind> {
         "EINTR" => ErrorKind::Interrupted,
         "EINVAL" => ErrorKind::InvalidInput,
         "ENETUNREACH" => ErrorKind::NetworkUnreachable,
+        "ENOENT" => ErrorKind::NotFound,
         "ENOMEM" => ErrorKind::OutOfMemory,
         "ENOTCONN" => ErrorKind::NotConnected,
         "EPIPE" => ErrorKind::BrokenPipe,

@@ -4,7 +4,7 @@
 mod catalogue;
 mod display;
 mod kind;
-mod on_linux;
+mod nothing;
 mod processes;
 #[cfg(target_os = "linux")]
 mod provoke;
@@ -72,6 +72,8 @@ Examples:
     just error EADDRINUSE                 an error by its name, whatever call it comes from
     just error 98                         by its number
     just error address already in use     by its words
+    just error 'dial tcp 127.0.0.1:80: connect: connection refused'
+                                          in a message of some program, in any language
     just error bind                       all errors of a call
     just error bind EADDRINUSE            one error of a call
 

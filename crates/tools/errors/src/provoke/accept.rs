@@ -2,7 +2,7 @@
 
 use std::net::Shutdown;
 
-use lesson::{Shown, descriptor, note, show};
+use lesson::{Shown, descriptor, say, show};
 use question::child::limit_descriptors;
 use question::setup;
 
@@ -68,7 +68,7 @@ pub fn too_many_descriptors() -> Provoked {
     let _client = setup::client_of(&listener)?;
     let lowest_free = descriptor(&tcp()?);
     limit_descriptors(lowest_free)?;
-    note(format!("from now on, this process may have no descriptor above {}", lowest_free - 1));
+    say!("From now on, this process may have no descriptor above {}:", lowest_free - 1);
     listener.accept().fails_with("EMFILE", "accept()", &listener)
 }
 

@@ -86,6 +86,13 @@ pub fn link_local_without_interface() -> Provoked {
     socket.bind(&address.into()).fails_with("EINVAL", format!("bind({address})"), &socket)
 }
 
+/// Over IPv4 bind takes one, and then nobody can connect.
+pub fn group_over_tcp() -> Provoked {
+    let socket = tcp_over_ipv6()?;
+    let address = SocketAddrV6::new(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1), 0, 0, 1);
+    socket.bind(&address.into()).fails_with("EINVAL", format!("bind({address})"), &socket)
+}
+
 pub fn ipv6_address_on_ipv4_socket() -> Provoked {
     let socket = tcp()?;
     let address = SocketAddr::from((Ipv6Addr::LOCALHOST, 0));

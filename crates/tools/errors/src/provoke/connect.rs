@@ -1,15 +1,16 @@
 //! What keeps `connect` from reaching a peer.
 
+use std::io::Read;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4};
 
-use lesson::{Shown, address_of};
+use lesson::{Shown, address_of, wait_for_state};
 use question::setup::{self};
 use socket2::{SockAddr, Socket};
 
 use super::namespace::{self, ELSEWHERE, Route};
 use super::preparations::{
-    self, SHORT, bound, full_listener, non_blocking, only_port_of, tcp, two_on_one_port, udp,
-    user_timeout,
+    self, SHORT, bound, full_listener, non_blocking, only_port_of, tcp, tcp_over_ipv6,
+    two_on_one_port, udp, user_timeout,
 };
 use super::raw::{self, At};
 use super::{Fails, Provoked};
@@ -44,6 +45,30 @@ pub fn same_connection_twice() -> Provoked {
     let [first, second] = two_on_one_port()?;
     first.connect(&server.into()).shown(format!("connect({server})"), &first)?;
     connect(&second, server, "EADDRNOTAVAIL")
+}
+
+/// With timestamps, as usual, the second connect works: a new connection's packets are told from an
+/// old one's.
+pub fn same_connection_in_time_wait() -> Provoked {
+    namespace::enter_quietly()?;
+    namespace::set("net/ipv4/tcp_timestamps", "0")?;
+    namespace::say_as_by("sysctl net.ipv4.tcp_timestamps=0");
+    let listener = setup::listener(1)?;
+    let server = address_of(&listener)?;
+    let [first, second] = two_on_one_port()?;
+    first.connect(&server.into()).shown(format!("connect({server})"), &first)?;
+    let (accepted, _) = listener.accept().shown_as("accept()")?;
+    let ends = [address_of(&first)?, server];
+    setup::close(first);
+    (&accepted).read_exact(&mut [0]).expect_err("the end comes before a byte");
+    setup::close(accepted);
+    wait_for_state("both are closed, and gone", ends, "TIME_WAIT")?;
+    connect(&second, server, "EADDRNOTAVAIL")
+}
+
+pub fn link_local_without_interface() -> Provoked {
+    let address = SocketAddr::from((Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1), 9));
+    connect(&tcp_over_ipv6()?, address, "EINVAL")
 }
 
 pub fn no_port_left() -> Provoked {

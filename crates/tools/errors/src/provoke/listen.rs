@@ -13,6 +13,13 @@ pub fn other_listens() -> Provoked {
     second.listen(1).fails_with("EADDRINUSE", "listen(1)", &second)
 }
 
+/// listen checks the port once more, and asks both sockets for the option.
+pub fn taken_back() -> Provoked {
+    let [first, second] = two_on_one_port()?;
+    first.set_reuse_address(false).shown("setsockopt(SO_REUSEADDR, 0)", &first)?;
+    second.listen(1).fails_with("EADDRINUSE", "listen(1)", &second)
+}
+
 /// Without bind, listen looks for a free port itself.
 pub fn no_port_left() -> Provoked {
     let (taken, _) = bound()?;

@@ -12,14 +12,19 @@ pub mod accept;
 pub mod bind;
 pub mod close_and_shutdown;
 pub mod connect;
+pub mod getpeername;
+pub mod groups;
+pub mod interface;
 pub mod listen;
 mod namespace;
 mod preparations;
 pub mod raw;
 pub mod recv;
+pub mod router;
 pub mod send;
 pub mod setsockopt;
 pub mod socket;
+pub mod unix;
 
 /// What a provocation hands back: the symbol of the error that it has shown.
 pub type Provoked = anyhow::Result<&'static str>;

@@ -2,7 +2,7 @@
 //! on a machine (network_namespaces(7), user_namespaces(7)). It ends with the process.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
 
 use kernel::check;
 use lesson::advice::words;
@@ -24,6 +24,14 @@ pub enum Route {
     Prohibit = libc::RTN_PROHIBIT as isize,
 }
 
+/// What this kernel may be told by its name, as root tells it with sysctl, in this network alone.
+pub fn set(name: &str, value: &str) -> anyhow::Result<()> {
+    if let Err(error) = std::fs::write(format!("/proc/sys/{name}"), value) {
+        return not_here(format!("{name} cannot be set here: {}", words(&error)));
+    }
+    Ok(())
+}
+
 /// Moves this process into a network of its own, with nothing but a loopback interface, and says so.
 pub fn enter() -> anyhow::Result<()> {
     enter_quietly()?;
@@ -32,17 +40,17 @@ pub fn enter() -> anyhow::Result<()> {
 }
 
 /// Says what root would type on a machine for what was set up.
-fn say_as_by(command: &str) {
+pub(super) fn say_as_by(command: &str) {
     say!("In a network of its own, with a loopback interface, after `{command}`:");
 }
 
-fn enter_quietly() -> anyhow::Result<()> {
+pub(super) fn enter_quietly() -> anyhow::Result<()> {
     // SAFETY: unshare takes flags.
     let unshare = |flags| check(unsafe { libc::unshare(flags) });
     // Without user namespaces, root can still have a network.
     let entered = unshare(libc::CLONE_NEWUSER | libc::CLONE_NEWNET)
         .or_else(|error| unshare(libc::CLONE_NEWNET).map_err(|_| error))
-        .and_then(|()| switch_loopback_on());
+        .and_then(|()| switch_on("lo"));
     if let Err(error) = entered {
         return not_here(format!(
             "this process may not have a network of its own: {}",
@@ -60,15 +68,52 @@ pub fn with_route(route: Route) -> anyhow::Result<()> {
         Route::Unreachable => "unreachable",
         Route::Prohibit => "prohibit",
     };
-    let SocketAddr::V4(elsewhere) = ELSEWHERE else { unreachable!("it is IPv4") };
+    add_route(ELSEWHERE.ip(), route as u8, &[])?;
+    say_as_by(&format!("ip route add {name} {}", ELSEWHERE.ip()));
+    Ok(())
+}
+
+/// Sets a route through an interface, given by its number.
+pub(super) fn add_route_through(interface: u32, to: IpAddr) -> anyhow::Result<()> {
+    add_route(to, libc::RTN_UNICAST, &attribute(libc::RTA_OIF, &interface.to_ne_bytes()))
+}
+
+fn add_route(to: IpAddr, kind: u8, more: &[u8]) -> anyhow::Result<()> {
+    let (family, to) = match to {
+        IpAddr::V4(ip) => (libc::AF_INET, ip.octets().to_vec()),
+        IpAddr::V6(ip) => (libc::AF_INET6, ip.octets().to_vec()),
+    };
     // struct rtmsg of rtnetlink(7): family, bits of the destination that count, …, table, protocol,
     // scope, type, flags.
-    let mut body = vec![libc::AF_INET as u8, 32, 0, 0];
-    body.extend([libc::RT_TABLE_MAIN, libc::RTPROT_STATIC, libc::RT_SCOPE_UNIVERSE, route as u8]);
+    let mut body = vec![family as u8, 8 * to.len() as u8, 0, 0];
+    let scope =
+        if kind == libc::RTN_UNICAST { libc::RT_SCOPE_LINK } else { libc::RT_SCOPE_UNIVERSE };
+    body.extend([libc::RT_TABLE_MAIN, libc::RTPROT_STATIC, scope, kind]);
     body.extend([0; 4]);
-    body.extend(attribute(libc::RTA_DST, &elsewhere.ip().octets()));
-    set_up(libc::NETLINK_ROUTE, &[message(libc::RTM_NEWROUTE, CREATE, &body)])?;
-    say_as_by(&format!("ip route add {name} {}", elsewhere.ip()));
+    body.extend(attribute(libc::RTA_DST, &to));
+    body.extend(more);
+    set_up(libc::NETLINK_ROUTE, &[message(libc::RTM_NEWROUTE, CREATE, &body)])
+}
+
+/// Enters a network of its own, and lets the loopback interface carry `mtu` bytes in one packet.
+pub fn with_mtu(mtu: i32) -> anyhow::Result<()> {
+    enter_quietly()?;
+    let set =
+        set_of_interface("lo", libc::SIOCSIFMTU as _, |request| request.ifr_ifru.ifru_mtu = mtu);
+    if let Err(error) = set {
+        return not_here(format!("this kernel refused what was set up: {}", words(&error)));
+    }
+    say_as_by(&format!("ip link set lo mtu {mtu}"));
+    Ok(())
+}
+
+/// Enters a network of its own, and switches IPv6 off there.
+pub fn without_ipv6() -> anyhow::Result<()> {
+    enter_quietly()?;
+    if let Err(error) = std::fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1") {
+        return not_here(format!("IPv6 cannot be switched off: {}", words(&error)));
+    }
+    say_as_by("sysctl net.ipv6.conf.all.disable_ipv6=1");
     Ok(())
 }
 
@@ -126,26 +171,37 @@ pub fn with_firewall() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Switches this namespace's `lo` on (netdevice(7)).
-fn switch_loopback_on() -> io::Result<()> {
+/// Switches an interface of this namespace on (netdevice(7)).
+pub(super) fn switch_on(name: &str) -> io::Result<()> {
+    set_of_interface(name, libc::SIOCSIFFLAGS as _, |request| {
+        request.ifr_ifru.ifru_flags = libc::IFF_UP as libc::c_short;
+    })
+}
+
+/// Sets what `fill` says of an interface of this namespace, by one of the requests that read an ifreq.
+fn set_of_interface(
+    name: &str,
+    request: libc::Ioctl,
+    fill: impl FnOnce(&mut libc::ifreq),
+) -> io::Result<()> {
     use std::os::fd::AsRawFd;
 
     let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
-    // SAFETY: all zeros is a valid ifreq; SIOCSIFFLAGS reads it.
-    unsafe {
-        let mut request: libc::ifreq = std::mem::zeroed();
-        request.ifr_name[0] = b'l' as libc::c_char;
-        request.ifr_name[1] = b'o' as libc::c_char;
-        request.ifr_ifru.ifru_flags = libc::IFF_UP as libc::c_short;
-        check(libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS as _, &request))
+    // SAFETY: all zeros is a valid ifreq.
+    let mut wanted: libc::ifreq = unsafe { std::mem::zeroed() };
+    for (place, byte) in wanted.ifr_name.iter_mut().zip(name.bytes()) {
+        *place = byte as libc::c_char;
     }
+    fill(&mut wanted);
+    // SAFETY: these requests read one ifreq.
+    check(unsafe { libc::ioctl(socket.as_raw_fd(), request, &wanted) })
 }
 
 /// Flags of a message that makes something, and is to be answered (netlink(7)).
-const CREATE: u16 = (libc::NLM_F_CREATE | libc::NLM_F_EXCL | libc::NLM_F_ACK) as u16;
+pub(super) const CREATE: u16 = (libc::NLM_F_CREATE | libc::NLM_F_EXCL | libc::NLM_F_ACK) as u16;
 
 /// The bytes of a struct nlmsghdr, without its sequence number and port, and what follows it.
-fn message(kind: u16, flags: u16, body: &[u8]) -> Vec<u8> {
+pub(super) fn message(kind: u16, flags: u16, body: &[u8]) -> Vec<u8> {
     let mut bytes = (16 + body.len() as u32).to_ne_bytes().to_vec();
     bytes.extend(kind.to_ne_bytes());
     bytes.extend((flags | libc::NLM_F_REQUEST as u16).to_ne_bytes());
@@ -155,7 +211,7 @@ fn message(kind: u16, flags: u16, body: &[u8]) -> Vec<u8> {
 }
 
 /// The bytes of an attribute of such a message, padded to a multiple of four.
-fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
+pub(super) fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
     let mut bytes = (4 + value.len() as u16).to_ne_bytes().to_vec();
     bytes.extend(kind.to_ne_bytes());
     bytes.extend(value);
@@ -164,7 +220,7 @@ fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
 }
 
 /// Sends messages to the kernel, and waits until it has answered those that are to be answered.
-fn set_up(subsystem: i32, messages: &[Vec<u8>]) -> anyhow::Result<()> {
+pub(super) fn set_up(subsystem: i32, messages: &[Vec<u8>]) -> anyhow::Result<()> {
     if let Err(error) = ask(subsystem, messages) {
         return not_here(format!("this kernel refused what was set up: {}", words(&error)));
     }

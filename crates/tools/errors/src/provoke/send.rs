@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr};
 use anyhow::ensure;
 use lesson::{Shown, address_of, descriptor, kernel, show, show_close};
 use question::setup::{self, ANY_PORT};
-use socket2::{MsgHdr, SockAddr, Socket};
+use socket2::{Domain, MsgHdr, SockAddr, Socket, Type};
 
 use super::connect::BROADCAST;
 use super::namespace::{self, ELSEWHERE, Route};
@@ -220,4 +220,33 @@ pub fn unreachable() -> Provoked {
 
 pub fn ipv6_address_on_ipv4_socket() -> Provoked {
     send_to(&udp()?, SocketAddr::from((Ipv6Addr::LOCALHOST, 9)), "EAFNOSUPPORT")
+}
+
+pub fn too_long_for_the_path() -> Provoked {
+    namespace::with_mtu(1500)?;
+    let socket = udp()?;
+    raw::set_option(&socket, libc::IPPROTO_IP, libc::IP_MTU_DISCOVER, libc::IP_PMTUDISC_DO)
+        .shown("setsockopt(IP_MTU_DISCOVER, IP_PMTUDISC_DO)", &socket)?;
+    let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));
+    let sent = socket.send_to(&[0; 2000], &nobody.into());
+    sent.fails_with("EMSGSIZE", format!("sendto({nobody})"), &socket)
+}
+
+pub fn no_ipv6_address() -> Provoked {
+    namespace::without_ipv6()?;
+    let Ok(socket) = Socket::new(Domain::IPV6, Type::DGRAM, None) else {
+        return not_here("there is no IPv6 here");
+    };
+    Ok(()).shown("socket(AF_INET6, SOCK_DGRAM)", &socket)?;
+    send_to(&socket, "[2001:db8::1]:9".parse()?, "EADDRNOTAVAIL")
+}
+
+pub fn packet_without_interface() -> Provoked {
+    namespace::enter()?;
+    let family = Domain::from(libc::AF_PACKET);
+    let Ok(socket) = Socket::new(family, Type::from(libc::SOCK_DGRAM), None) else {
+        return not_here("this kernel has no packet sockets");
+    };
+    Ok(()).shown("socket(AF_PACKET, SOCK_DGRAM)", &socket)?;
+    send(&socket, "ENXIO")
 }

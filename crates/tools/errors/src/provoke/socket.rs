@@ -49,10 +49,7 @@ pub fn too_many_descriptors() -> Provoked {
     drop(socket);
     show_close(lowest_free);
     limit_descriptors(lowest_free)?;
-    lesson::note(format!(
-        "from now on, this process may have no descriptor above {}",
-        lowest_free - 1
-    ));
+    lesson::say!("From now on, this process may have no descriptor above {}:", lowest_free - 1);
     Socket::new(Domain::IPV4, Type::STREAM, None).fails_with("EMFILE", TCP, None)
 }
 
