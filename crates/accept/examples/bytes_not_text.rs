@@ -2,6 +2,9 @@
 //!
 //! A program sends a string and receives something that is not quite one: half a letter, or a type
 //! that the compiler does not accept.
+//!
+//! Also: string, UTF-8, encoding, decode, str, MaybeUninit, buffer type, valid UTF-8, bytes-like
+//! object, UnicodeDecodeError, from_utf8, bytes to string.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
@@ -37,7 +40,8 @@ fn bytes_not_text() -> anyhow::Result<()> {
 
     answer!(
         "Bytes. Encode text before you send it (as_bytes gives UTF-8), and decode it once all its \
-         bytes have arrived: a recv may end in the middle of a letter."
+         bytes have arrived: a recv may end in the middle of a letter. Read::read takes a buffer \
+         of plain bytes; socket2's own recv wants MaybeUninit, bytes that need not be initialised."
     );
     Ok(())
 }

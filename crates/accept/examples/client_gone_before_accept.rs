@@ -3,6 +3,8 @@
 //! The manual page of accept names it: the client had gone before it was accepted. It can stop a
 //! server that ends on any error from accept.
 //!
+//! Also: ECONNABORTED, accept error, accept loop.
+//!
 //! Runs on Linux alone.
 //!
 //! Elsewhere: on the BSDs and Windows accept itself may fail (ECONNABORTED, WSAECONNRESET).

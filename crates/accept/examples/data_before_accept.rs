@@ -1,6 +1,8 @@
 //! Can a client send before I accept?
 //!
 //! If accept made the connection, it could not.
+//!
+//! Also: early data, lost data, handshake.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
@@ -33,8 +35,8 @@ fn data_before_accept() -> anyhow::Result<()> {
     must_be("and then the end", length, 0)?;
 
     answer!(
-        "Yes: once listen has been called, the kernel finishes connections itself, and keeps what \
-         arrives. accept only hands them over."
+        "Yes: once listen has been called, the kernel finishes connections itself while there is \
+         room in the queue, and keeps what arrives. accept only hands them over."
     );
     Ok(())
 }

@@ -2,6 +2,11 @@
 //!
 //! Servers in tutorials serve one client after another, not several at once: when one of them says
 //! nothing, all the others wait.
+//!
+//! Also: echo server, concurrent, several at once, thread, one thread per client, spawn,
+//! multithreaded, parallel, async, epoll, select, more than one client, two clients, clients at the
+//! same time, only handles one client, incoming, thread pool, asyncio, goroutine, chat server,
+//! tokio::spawn, second client has to wait, event loop, simultaneous connections, many connections.
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
@@ -47,7 +52,7 @@ fn many_clients() -> anyhow::Result<()> {
 
     answer!(
         "Not one after another in one thread. A thread for each client is simple, and good for \
-         hundreds. For thousands, use one thread that asks the kernel which sockets are ready \
+         hundreds (chapter 7 has such a server, to take away). For thousands, use one thread that asks the kernel which sockets are ready \
          (poll, epoll); async runtimes such as tokio do that for you."
     );
     Ok(())

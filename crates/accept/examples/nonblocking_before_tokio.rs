@@ -3,6 +3,8 @@
 //! A listener made with socket2 or std is blocking. tokio takes it as it is, and relies on its
 //! calls never waiting.
 //!
+//! Also: async, from_std, runtime, hangs.
+//!
 //! Elsewhere: on Windows tokio does not look either.
 
 use std::net::TcpListener;

@@ -2,6 +2,8 @@
 //!
 //! Many drawings of accept show one. But then a server could have at most 65535 clients, and every
 //! firewall would have to know about the new ports.
+//!
+//! Also: four-tuple, 65535 clients, accepted socket, new socket.
 
 use std::process::ExitCode;
 

@@ -3,6 +3,8 @@
 //! The server has reached its limit of descriptors. Its loop then keeps a whole processor busy:
 //! accept fails at once, again and again.
 //!
+//! Also: EMFILE, ulimit, descriptor leak, limit.
+//!
 //! Runs on Linux alone.
 //!
 //! Elsewhere: macOS closes the client's connection instead of keeping it; Windows has no such limit.

@@ -2,14 +2,17 @@
 //!
 //! It decides whether a server's first recv waits or fails, and systems do not agree.
 //!
+//! Also: nonblocking, options of the listener, SO_RCVTIMEO of the listener, timeout inherited.
+//!
 //! Runs on Linux and macOS alone.
 //!
 //! Elsewhere: on macOS, the BSDs and Windows the accepted socket is non-blocking if its listener is. A
 //! portable server sets the mode on every accepted socket.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
-use lesson::{Shown, must_be, note};
+use lesson::{Shown, must_be, note, say};
 use question::answer;
 use question::setup::{client_of, listener};
 use socket2::Socket;
@@ -31,10 +34,24 @@ fn what_accept_inherits() -> anyhow::Result<()> {
     note(format!("TCP_NODELAY of the connection: {}", connection.tcp_nodelay()?));
     must_be("TCP_NODELAY of the connection", connection.tcp_nodelay()?, true)?;
 
+    if cfg!(target_os = "linux") {
+        say!("One client comes before the listener has a time limit, the other after that:");
+        let _early = client_of(&server)?;
+        let limit = Some(Duration::from_secs(7));
+        server.set_read_timeout(limit).shown("setsockopt(SO_RCVTIMEO, 7s)", &server)?;
+        let _late = client_of(&server)?;
+        for expected in [None, limit] {
+            let (connection, _) = server.accept().shown_as("accept()")?;
+            note(format!("SO_RCVTIMEO of the connection: {:?}", connection.read_timeout()?));
+            must_be("SO_RCVTIMEO of the connection", connection.read_timeout()?, expected)?;
+        }
+    }
+
     answer!(
         "Not on Linux: accept makes a new open file description, and O_NONBLOCK belongs to that \
-         (dup and fork share it). Socket options set on the listener, such as TCP_NODELAY, \
-         SO_KEEPALIVE or a buffer size, apply to the connection as well."
+         (dup and fork share it). Socket options set on the listener before the client came apply \
+         to its connection as well: TCP_NODELAY, SO_KEEPALIVE, a buffer size, and also a time \
+         limit (SO_RCVTIMEO) that was meant for accept."
     );
     Ok(())
 }

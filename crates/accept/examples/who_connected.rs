@@ -1,6 +1,8 @@
 //! How do I get the client's address?
 //!
 //! For a log, for a rule, or to know where to send the answer.
+//!
+//! Also: peer address, remote address, IP of the client, getpeername, log.
 
 use std::process::ExitCode;
 
@@ -27,7 +29,8 @@ fn who_connected() -> anyhow::Result<()> {
     answer!(
         "It is the second value that accept returns. peer_addr() on the accepted socket gives it \
          too, but only while the connection exists, so keep it for the log. The listener itself \
-         has no peer: asking for one fails with ENOTCONN."
+         has no peer: asking for one fails with ENOTCONN. Is it always the same address? Just ask \
+         client_behind_a_proxy."
     );
     Ok(())
 }

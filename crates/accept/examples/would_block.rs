@@ -1,6 +1,9 @@
 //! Is WouldBlock an error?
 //!
 //! "Resource temporarily unavailable" sounds like one. On a non-blocking socket it is the normal case.
+//!
+//! Also: EAGAIN, EWOULDBLOCK, nonblocking, Resource temporarily unavailable, set_nonblocking,
+//! non-blocking accept.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;

@@ -15,7 +15,7 @@ pub fn accept_yours(args: &Args) -> anyhow::Result<()> {
     listener.bind(&address.into()).shown(bind, &listener)?;
     listener.listen(1).shown("listen(1)", &listener)?;
 
-    lesson::invite(lesson::address_for_clients(&listener)?);
+    lesson::invite(lesson::address_for_clients(&listener)?)?;
     let (connection, _) = listener.accept().shown_as("accept()")?;
     while answer(&connection)? {} // until the client closes
     Ok(())

@@ -3,6 +3,9 @@
 //! A server stops, is started again, and cannot have its own port for a minute. Everyone who writes
 //! a server asks this once.
 //!
+//! Also: EADDRINUSE, AddrInUse, reuseaddr, set_reuse_address, server restart, cannot bind, can't
+//! bind to port, allow_reuse_address, bind failed.
+//!
 //! Runs on Linux alone.
 //!
 //! Elsewhere: on macOS and the BSDs it is enough to set SO_REUSEADDR on the new socket. Windows

@@ -1,6 +1,8 @@
 //! Can I call bind twice?
 //!
 //! To change the address of a socket, or because something else has bound it already.
+//!
+//! Also: rebind, change address, EINVAL.
 
 use std::process::ExitCode;
 

@@ -2,6 +2,8 @@
 //!
 //! A server calls bind and a client does not, and yet each end of a connection has an address with
 //! a port.
+//!
+//! Also: ephemeral port, source port, outgoing port, client port, client needs no bind.
 
 use std::process::ExitCode;
 

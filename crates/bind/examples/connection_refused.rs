@@ -2,6 +2,8 @@
 //!
 //! The commonest error of all. It is an answer, and it comes from the machine that was asked.
 //!
+//! Also: ECONNREFUSED, cannot connect, server not running, ConnectionRefused.
+//!
 //! Elsewhere: Windows keeps trying for two seconds before it says so.
 
 use std::process::ExitCode;

@@ -3,6 +3,8 @@
 //! A server for both IPv4 and IPv6 makes two sockets, one for each, and the second bind says
 //! "Address already in use".
 //!
+//! Also: IPv4 and IPv6, only_v6, v6only, ::, :: and 0.0.0.0 on the same port.
+//!
 //! Runs on Linux alone.
 //!
 //! Elsewhere: both binds succeed. On Windows and the BSDs an IPv6 socket receives IPv6 only; on macOS

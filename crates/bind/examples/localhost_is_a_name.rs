@@ -2,6 +2,8 @@
 //!
 //! It looks like the same place. But a name can stand for several addresses, and on many machines
 //! localhost stands for two: 127.0.0.1 and ::1.
+//!
+//! Also: DNS, resolve, hostname, ToSocketAddrs, ::1, IPv6, getaddrinfo.
 
 use std::net::{Ipv6Addr, SocketAddr, TcpStream};
 use std::process::ExitCode;

@@ -1,6 +1,8 @@
 //! Is a socket on [::1] with only_v6(false) bound to 127.0.0.1 as well?
 //!
 //! The first example in socket2's documentation says that such a socket is bound to two addresses.
+//!
+//! Also: only_v6, IPv4 and IPv6, ::1.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;

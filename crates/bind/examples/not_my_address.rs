@@ -1,6 +1,8 @@
 //! Why "Cannot assign requested address"?
 //!
 //! The program bound an address that works in the browser, or that the cloud's console shows.
+//!
+//! Also: EADDRNOTAVAIL, AddrNotAvailable, public IP, cloud, NAT, AWS, elastic IP.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;

@@ -2,6 +2,8 @@
 //!
 //! An option counts at the moment when the kernel looks at it, and that moment may have passed.
 //!
+//! Also: setsockopt, socket options, order of calls.
+//!
 //! Runs on Linux alone.
 
 use std::net::{Ipv6Addr, SocketAddr};

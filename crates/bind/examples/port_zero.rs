@@ -2,6 +2,9 @@
 //!
 //! A server that does not care which port it gets, in a test for instance, binds to port 0, and
 //! then has to tell its clients where it is.
+//!
+//! Also: random port, free port, any port, tests, ephemeral, choose a port, pick a port, unused
+//! port, getsockname.
 
 use std::process::ExitCode;
 

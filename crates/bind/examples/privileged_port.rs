@@ -2,6 +2,8 @@
 //!
 //! The program may read files, open sockets and bind to port 8080, but not to port 80.
 //!
+//! Also: EACCES, root, sudo, port 443, capability, PermissionDenied.
+//!
 //! Runs on Linux alone.
 //!
 //! Elsewhere: Windows has no such rule. macOS has it only for a single address: there, anybody may
@@ -42,8 +44,9 @@ fn privileged_port() -> anyhow::Result<()> {
     })?;
     answer!(
         "Ports below {start} (net.ipv4.ip_unprivileged_port_start) are for programs with the \
-         capability CAP_NET_BIND_SERVICE, which root usually has. Use a higher port, or give the \
-         program that one capability: `setcap cap_net_bind_service=+ep PROGRAM`."
+         capability CAP_NET_BIND_SERVICE, which root usually has. (Root of a user namespace has it \
+         only for networks that belong to that namespace.) Use a higher port, or give the program \
+         that one capability: `setcap cap_net_bind_service=+ep PROGRAM`."
     );
     Ok(())
 }

@@ -2,11 +2,15 @@
 //!
 //! Both let a second socket have an address that is in use, but for opposite reasons.
 //!
+//! Also: reuseaddr, reuseport, load balancing, several processes, worker processes on the same
+//! port.
+//!
 //! Runs on Linux and macOS alone.
 //!
 //! Elsewhere: Windows has no SO_REUSEPORT, and its SO_REUSEADDR lets other programs take a port
-//! that is in use; servers set SO_EXCLUSIVEADDRUSE there instead. macOS and the BSDs have
-//! SO_REUSEPORT, but do not share out the connections as Linux does.
+//! that is in use; servers set SO_EXCLUSIVEADDRUSE there instead. (After a restart that can fail
+//! while a connection of the old server still lives: so Microsoft says, and it was not tried.) macOS
+//! and the BSDs have SO_REUSEPORT, but do not share out the connections as Linux does.
 
 use std::process::ExitCode;
 
@@ -45,8 +49,9 @@ fn reuse_addr_vs_reuse_port() -> anyhow::Result<()> {
     third.bind(&address.into()).must_fail("EADDRINUSE", format!("bind({address})"), &third)?;
 
     answer!(
-        "SO_REUSEADDR ignores what is left of old connections (TIME_WAIT), so that a server can be \
-         restarted; a live listener keeps its port. SO_REUSEPORT lets several listeners share a \
+        "SO_REUSEADDR ignores connections on the port, those that are over (TIME_WAIT) and those \
+         that live, so that a server can be restarted; a TCP listener keeps its port. (UDP sockets \
+         that set it do share one.) SO_REUSEPORT lets several listeners share a \
          port, if each of them asks for it and all belong to one user: it is for a server made of \
          several processes."
     );

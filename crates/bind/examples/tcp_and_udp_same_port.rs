@@ -1,6 +1,8 @@
 //! Can TCP and UDP use the same port number?
 //!
 //! A name server has port 53 in both, so "is the port free?" has two answers.
+//!
+//! Also: DNS, port 53, both protocols.
 
 use std::io::ErrorKind;
 use std::process::ExitCode;

@@ -3,6 +3,10 @@
 //! It runs, perhaps in a container, and answers there, but another computer gets "Connection
 //! refused". Here a second address of this machine, 127.0.0.2, stands in for the outside.
 //!
+//! Also: container, LAN, external, expose, firewall, 0.0.0.0 vs 127.0.0.1, docker cannot connect to
+//! localhost, INADDR_ANY, bind(('', 8080)), phone, not accessible remotely, works only locally,
+//! works on the server but not from my laptop, not from another machine, 0.0.0.0.
+//!
 //! Runs on Linux and Windows alone.
 //!
 //! Elsewhere: only Linux and Windows have all of 127.x.x.x; macOS has only 127.0.0.1.

@@ -3,6 +3,10 @@
 //! "Address already in use" does not say which program has taken the port. The kernel knows, and
 //! tells those who may know.
 //!
+//! Also: which process, ss, netstat, lsof, kill, pid, port in use, what is using my port, port is
+//! taken, process on a port, fuser, which program listens, process that blocks the port, pid that
+//! listens.
+//!
 //! Runs on Linux and Windows alone.
 //!
 //! Elsewhere: `lsof -nP -i :8080` on macOS, `netstat -ano` on Windows.
@@ -11,7 +15,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use lesson::kernel::{self, Transport};
-use lesson::{address_of, must_be, note, say};
+use lesson::{address_of, must_be, note, say, show};
 use question::answer;
 use question::setup::listener;
 
@@ -29,6 +33,7 @@ fn who_holds_the_port() -> anyhow::Result<()> {
         table.iter().find(|row| row.state == "LISTEN").context("nobody is listening there")?;
     let holders = kernel::holders().remove(&row.owner);
     let (name, process) = holders.context("no process of ours has that socket")?.remove(0);
+    show("the listener", &server);
     note(format!("{} {}: {name}, process {process}", row.local, row.state));
     must_be("the process", process, std::process::id())?;
 

@@ -2,6 +2,9 @@
 //!
 //! The other side waits in recv for the end, and the program that should have closed is sure that
 //! it did.
+//!
+//! Also: try_clone, dup, fork, client hangs, no EOF, no EOF after close, fork copied the socket,
+//! CLOSE_WAIT.
 
 use std::io::Read;
 use std::process::ExitCode;

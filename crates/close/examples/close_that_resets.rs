@@ -2,6 +2,9 @@
 //!
 //! The client got an answer, or most of one, and then "Connection reset by peer".
 //!
+//! Also: ECONNRESET, Connection reset by peer, lost answer, ConnectionReset, reset packet,
+//! SO_LINGER, RST, close with unread data.
+//!
 //! Runs on Linux alone.
 
 use std::io::{Read, Write};

@@ -2,6 +2,8 @@
 //!
 //! A server that wants to shut down cleanly has to know which of them it still has.
 //!
+//! Also: stop listening, drain the queue.
+//!
 //! Runs on Linux and macOS alone.
 
 use std::io::{Read, Write};

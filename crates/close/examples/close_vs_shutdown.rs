@@ -1,6 +1,8 @@
 //! close or shutdown?
 //!
 //! Both end something, and programs that mix them up lose the end of an answer.
+//!
+//! Also: half-close, SHUT_WR, FIN, end of data.
 
 use std::io::{Read, Write};
 use std::net::Shutdown;
@@ -35,8 +37,8 @@ fn close_vs_shutdown() -> anyhow::Result<()> {
     server.write_all(b"more").must_fail("EPIPE", "send(4 bytes)", &server)?;
 
     say!("That was the end of one direction. The other direction is still open:");
-    client.write_all(b"thanks").explained("send(6 bytes)", &client)?;
-    let length = server.read(&mut buffer).explained("recv(64)", &server)?;
+    client.write_all(b"thanks").shown("send(6 bytes)", &client)?;
+    let length = server.read(&mut buffer).shown("recv(64)", &server)?;
     show_received(&buffer[..length]);
     must_be("what arrived", &buffer[..length], b"thanks")?;
 

@@ -1,11 +1,13 @@
 //! Must I close in Rust?
 //!
 //! There is no close in socket2 or std::net, and learners look for it in vain.
+//!
+//! Also: Drop, RAII, close method, leak, file descriptor.
 
 use std::io::Read;
 use std::process::ExitCode;
 
-use lesson::{Shown, descriptor, kernel, must_be, note, say, show_close, show_received};
+use lesson::{Shown, descriptor, kernel, must_be, note, say, show, show_close, show_received};
 use question::answer;
 use question::setup::connection;
 
@@ -27,12 +29,13 @@ fn drop_closes() -> anyhow::Result<()> {
     must_be("the end", length, 0)?;
 
     say!("One that is forgotten stays open:");
-    let (_client, server) = connection()?;
+    let (client, server) = connection()?;
     let number = descriptor(&server);
     std::mem::forget(server);
     if let Some(free) = kernel::descriptor_is_free(number) {
         must_be("whether the descriptor is free", free, false)?;
-        note(format!("descriptor {number} is in use"));
+        show("the client's end", &client);
+        note(format!("the server's descriptor, {number}, is in use"));
     }
 
     answer!(

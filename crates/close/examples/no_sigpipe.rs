@@ -3,6 +3,9 @@
 //! A send on a closed connection ends a C program without a word, unless it has asked for an error
 //! instead.
 //!
+//! Also: MSG_NOSIGNAL, killed by a signal, exit code 141, program exits silently when the client
+//! disconnects.
+//!
 //! Elsewhere: macOS has SO_NOSIGPIPE, which socket2 sets; Windows has no signals.
 
 use std::io::Write;
@@ -35,6 +38,7 @@ fn no_sigpipe() -> anyhow::Result<()> {
             unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
             Ok(client.write_all(b"hello")?)
         })?;
+        show("the child's send(5 bytes)", &client);
         lesson::note(format!("it ended by {status}"));
         lesson::must_be("its signal", status.signal(), Some(libc::SIGPIPE))?;
     }

@@ -1,6 +1,8 @@
 //! What is TIME_WAIT for, and who has it?
 //!
 //! ss may show hundreds of them on a busy server, or none, and both are fine.
+//!
+//! Also: TIME_WAIT, ports used up.
 
 use std::io::Read;
 use std::process::ExitCode;

@@ -2,6 +2,8 @@
 //!
 //! C programs write htons(80) for port 80. Forget it, and you are at another port, without an
 //! error.
+//!
+//! Also: network byte order, big endian, little endian, ntohs.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;

@@ -3,6 +3,8 @@
 //! A program that takes an address from its user may get an IPv4 or an IPv6 one, and has to make
 //! its socket to match.
 //!
+//! Also: EAFNOSUPPORT, IPv4 and IPv6, wrong family.
+//!
 //! Runs on Linux alone.
 //!
 //! Elsewhere: Windows gives another error (WSAEFAULT).

@@ -3,6 +3,8 @@
 //! The three arguments of socket decide for good what kind of socket it is; nearly every program
 //! passes the same three.
 //!
+//! Also: domain, AF_INET6, SOCK_DGRAM, IPPROTO_TCP, socket arguments.
+//!
 //! Runs on Linux and Windows alone.
 //!
 //! Elsewhere: macOS gives another error for a type and a protocol that do not fit (EPROTOTYPE).

@@ -3,6 +3,9 @@
 //! A server with many clients runs into this limit, and then every new client does. It is often
 //! 1024, set by the shell or the service manager.
 //!
+//! Also: ulimit, C10k, maximum number of clients, max connections, descriptor limit, file
+//! descriptors, how many connections.
+//!
 //! Runs on Linux and macOS alone.
 //!
 //! Elsewhere: Windows has no such limit, only its memory.

@@ -2,6 +2,8 @@
 //!
 //! "The port is open", "the socket is taken": if the two were the same thing, how could one port
 //! serve thousands of clients?
+//!
+//! Also: endpoint, file descriptor, handle, port number.
 
 use std::process::ExitCode;
 

@@ -3,6 +3,8 @@
 //! The standard library makes a server in one call. If you write the calls out with socket2, you
 //! have to know which options that call sets, or your server behaves differently.
 //!
+//! Also: TcpListener, TcpStream, standard library, why socket2, ServerSocket.
+//!
 //! Elsewhere: on Windows std does not set SO_REUSEADDR, which would let other programs take the
 //! port there.
 

@@ -2,6 +2,8 @@
 //!
 //! A well-known guide to network programming in C says so; it was written in another century.
 //!
+//! Also: somaxconn, SOMAXCONN, maximum.
+//!
 //! Runs on Linux alone.
 //!
 //! Elsewhere: macOS caps the backlog at 128 (kern.ipc.somaxconn); Windows does refuse further clients.
@@ -44,7 +46,7 @@ fn backlog_of_twenty() -> anyhow::Result<()> {
 
     answer!(
         "Neither, on Linux. The limit is net.core.somaxconn, 4096 unless somebody has changed it; \
-         and when the queue is full, further clients get no answer at all."
+         and when the queue is full, a client that comes is not refused, but gets no answer."
     );
     Ok(())
 }

@@ -3,6 +3,8 @@
 //! A non-blocking connect says "Operation now in progress". A program that takes this for a failure
 //! gives up on a connection that is about to work.
 //!
+//! Also: nonblocking connect, asynchronous connect.
+//!
 //! Runs on Linux and macOS alone.
 //!
 //! Elsewhere: Windows says WSAEWOULDBLOCK instead.

@@ -2,6 +2,9 @@
 //!
 //! A machine that does not answer keeps a connect waiting for more than two minutes on Linux.
 //!
+//! Also: connection timeout, hangs, unreachable, ETIMEDOUT, TimedOut, wait too long, connect takes
+//! forever, connect blocks, connection timed out, host does not answer.
+//!
 //! Runs on Linux alone.
 
 use std::io::ErrorKind;

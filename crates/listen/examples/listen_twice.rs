@@ -1,6 +1,8 @@
 //! Can I call listen twice?
 //!
 //! socket2's documentation says that listen fails on a socket that is already listening.
+//!
+//! Also: change the backlog.
 
 use std::process::ExitCode;
 

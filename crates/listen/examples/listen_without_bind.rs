@@ -2,6 +2,8 @@
 //!
 //! This is what happens when you forget the line with bind: no error, and nobody finds the server.
 //!
+//! Also: forgot bind, random port.
+//!
 //! Runs on Linux and macOS alone.
 //!
 //! Elsewhere: Windows refuses (WSAEINVAL).

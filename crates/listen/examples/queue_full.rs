@@ -2,6 +2,8 @@
 //!
 //! A server is too slow to accept, and its users report "it hangs", not "it is refused".
 //!
+//! Also: hangs, overload, SYN dropped, ss Recv-Q.
+//!
 //! Runs on Linux alone.
 //!
 //! Elsewhere: Windows refuses them (WSAECONNREFUSED); macOS ignores them as Linux does.
@@ -30,9 +32,11 @@ fn queue_full() -> anyhow::Result<()> {
     show("the listener", &server);
 
     answer!(
-        "Linux drops their first packet and says nothing: they are not refused, but wait in \
-         SYN_SENT and ask again after a second, and again, until there is room or they give up. \
-         The queue holds one more than its backlog."
+        "Who comes when it is full: Linux drops their first packet and says nothing. They are not \
+         refused, but wait in SYN_SENT and ask again after a second, and again, until there is \
+         room or they give up. The queue holds one more than its backlog. (Who came with many \
+         others, over a network, may be connected all the same, and the server knows nothing of \
+         it: just ask queue_full_at_once.)"
     );
     Ok(())
 }

@@ -2,6 +2,8 @@
 //!
 //! TcpListener::bind has no argument for it.
 //!
+//! Also: TcpListener, 128.
+//!
 //! Runs on Linux alone.
 //!
 //! Elsewhere: std asks for 128 there, too. What the kernel makes of it, Windows and macOS do not tell;

@@ -1,6 +1,8 @@
 //! What is the backlog?
 //!
 //! The number in listen(1) looks like a limit on clients, but it is not one.
+//!
+//! Also: pending connections, accept queue, maximum clients, backlog.
 
 use std::process::ExitCode;
 

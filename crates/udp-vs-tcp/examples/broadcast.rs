@@ -2,6 +2,8 @@
 //!
 //! One datagram for everybody on the network, and even root is refused.
 //!
+//! Also: EACCES, everybody, LAN, 255.255.255.255, discovery, set_broadcast.
+//!
 //! Runs on Linux alone.
 //!
 //! Elsewhere: 127.255.255.255 reaches nobody on macOS; a broadcast address of a real network does.
@@ -34,7 +36,8 @@ fn broadcast() -> anyhow::Result<()> {
 
     answer!(
         "The kernel wants to be sure that you mean it: set SO_BROADCAST (set_broadcast) first. It \
-         is a safety catch, not a matter of permissions."
+         is a safety catch, not a matter of permissions. For those alone who want it: just ask \
+         multicast."
     );
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Do I bind or connect a UDP socket?
 //!
 //! UDP has no connections, and yet connect works.
+//!
+//! Also: UDP client, UDP connect, bind a UDP client, send without an address.
 
 use std::io::Read;
 use std::process::ExitCode;
@@ -36,7 +38,8 @@ fn connected_udp() -> anyhow::Result<()> {
         "bind if others have to find you; a client need not, because its first send binds it. \
          connect sends nothing. It fixes the peer (and binds the socket, if it is not bound): send \
          then works without an address, what strangers send from then on is not received, and \
-         errors such as ECONNREFUSED are reported."
+         errors such as ECONNREFUSED are reported. If no answer comes at all: just ask \
+         udp_answer_address."
     );
     Ok(())
 }

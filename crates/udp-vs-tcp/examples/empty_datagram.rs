@@ -1,6 +1,8 @@
 //! Is a datagram of 0 bytes the end?
 //!
 //! In TCP a recv of 0 bytes is.
+//!
+//! Also: zero length, recv returns 0, UDP end, EOF, empty packet.
 
 use std::io::Read;
 use std::process::ExitCode;

@@ -2,6 +2,8 @@
 //!
 //! UDP's own length field goes up to 65535.
 //!
+//! Also: maximum size, MTU, packet size, EMSGSIZE, Message too long, fragment, UDP max size.
+//!
 //! Runs on Linux and Windows alone.
 //!
 //! Elsewhere: macOS sends at most 9216 bytes unless told otherwise (net.inet.udp.maxdgram).
@@ -33,7 +35,7 @@ fn largest_datagram() -> anyhow::Result<()> {
     answer!(
         "65507 bytes over IPv4; one more is refused with EMSGSIZE. But what does not fit into one \
          packet of the network (often 1500 bytes) travels in pieces, and if one piece is lost, all \
-         of it is: stay below about 1200 bytes."
+         of it is (just ask datagram_in_pieces): stay below about 1200 bytes."
     );
     Ok(())
 }

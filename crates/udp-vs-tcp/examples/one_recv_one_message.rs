@@ -1,6 +1,9 @@
 //! Is one recv one message?
 //!
 //! The first test on one machine says yes, and then messages arrive glued together, or in halves.
+//!
+//! Also: message boundary, half a message, glued, partial read, partial recv,
+//! sticky packets, stuck together, recvfrom, pieces.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
@@ -14,8 +17,9 @@ fn main() -> ExitCode {
 }
 
 fn one_recv_one_message() -> anyhow::Result<()> {
-    say!("TCP: two sends, one recv.");
+    say!("TCP: two sends, one recv, even though Nagle's algorithm is off (TCP_NODELAY).");
     let (mut client, mut server) = connection()?;
+    client.set_tcp_nodelay(true).shown("setsockopt(TCP_NODELAY, 1)", &client)?;
     client.write_all(b"one").shown("send(3 bytes)", &client)?;
     client.write_all(b"two").shown("send(3 bytes)", &client)?;
     wait_for_bytes(&server, 6);
@@ -34,8 +38,8 @@ fn one_recv_one_message() -> anyhow::Result<()> {
 
     answer!(
         "In UDP, yes. TCP is a stream of bytes: a recv returns what is there, one message, \
-         several, or a part of one. Mark where a message ends, with a line break or with its \
-         length in front, and read until you have it all."
+         several, or a part of one; TCP_NODELAY does not change that. Mark where a message ends, \
+         with a line break or with its length in front, and read until you have it all."
     );
     Ok(())
 }

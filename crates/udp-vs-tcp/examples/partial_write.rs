@@ -2,13 +2,16 @@
 //!
 //! A send may take only part of the data, and says so with a number that is easily overlooked.
 //!
+//! Also: send or write_all, sendall, short write, part of the data, flush, send returns less, send
+//! buffer full, client never reads, sends only part.
+//!
 //! Runs on Linux and macOS alone.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::thread;
 
-use lesson::{Shown, must_be, note, say};
+use lesson::{Shown, must_be, note, say, show};
 use question::answer;
 use question::setup::connection;
 
@@ -22,7 +25,7 @@ fn partial_write() -> anyhow::Result<()> {
     let (client, server) = connection()?;
     say!("The server does not read. A non-blocking send takes as much as there is room for:");
     client.set_nonblocking(true).explained("fcntl(O_NONBLOCK)", &client)?;
-    let taken = client.send(&data).explained("send(32 MiB)", &client)?;
+    let taken = client.send(&data).shown("send(32 MiB)", &client)?;
     note(format!("{taken} bytes taken"));
     must_be("less than all of it", taken < data.len(), true)?;
 
@@ -34,12 +37,14 @@ fn partial_write() -> anyhow::Result<()> {
         drop(client); // the reader reaches the end
         sent.map(|()| reader.join().expect("no panic"))
     })?;
+    show("recv, until the end", &server);
     note(format!("{} MiB arrived", arrived? >> 20));
 
     answer!(
-        "A send may be partial: on a non-blocking socket, or when a signal or a timeout cuts it \
-         short. Look at the number that it returns; or, on a blocking socket, use write_all \
-         (Python: sendall), which goes on until everything is sent."
+        "write_all (Python: sendall), on a blocking socket: it goes on until everything is sent. \
+         Make it a habit for every answer. A send alone may take a part, on a non-blocking socket, \
+         or when a signal or a timeout cuts it short; then the rest is missing, and no error says \
+         so, only the number that it returns."
     );
     Ok(())
 }

@@ -2,6 +2,8 @@
 //!
 //! TCP would give the rest to the next recv.
 //!
+//! Also: truncated, cut off, buffer size, recv_from, rest of the datagram.
+//!
 //! Runs on Linux and macOS alone.
 //!
 //! Elsewhere: Windows reports an error (WSAEMSGSIZE), and the rest is gone there as well.
@@ -31,7 +33,7 @@ fn short_buffer() -> anyhow::Result<()> {
     answer!(
         "You get as much as there is room for, without an error, and the rest is gone: the next \
          recv gets the next datagram. Make the buffer as large as the largest message; 65535 is \
-         always enough."
+         always enough. To see how long one is: just ask peek_and_truncate."
     );
     Ok(())
 }

@@ -2,6 +2,8 @@
 //!
 //! into() turns socket2's sockets into the standard library's, and never fails.
 //!
+//! Also: into, From, convert a socket.
+//!
 //! Runs on Linux and Windows alone.
 //!
 //! Elsewhere: macOS notices when it sends (EISCONN).
@@ -10,7 +12,7 @@ use std::io::Read;
 use std::net::UdpSocket;
 use std::process::ExitCode;
 
-use lesson::{Shown, View, address_of, must_be, note, say, show_received};
+use lesson::{Shown, View, address_of, must_be, note, say, show, show_received};
 use question::answer;
 use question::setup::{connection, udp};
 use socket2::SockRef;
@@ -24,6 +26,7 @@ fn unchecked_conversion() -> anyhow::Result<()> {
     let stranger = udp()?;
     say!("The client's socket, a connected TCP socket, becomes a UdpSocket:");
     let disguised = UdpSocket::from(client);
+    show("the UdpSocket", &disguised);
     let kind = View::of(&SockRef::from(&disguised)).kind;
     note(format!("what the kernel calls it: {kind}"));
     must_be("its kind", kind, "TCP/IPv4")?;

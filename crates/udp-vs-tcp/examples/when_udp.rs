@@ -2,6 +2,9 @@
 //!
 //! TCP loses nothing and keeps the order. UDP promises neither, and yet name servers, games, calls
 //! and QUIC are built on it.
+//!
+//! Also: UDP or TCP, reliable, lost packet, order, streaming, game, QUIC, stream vs datagram, TCP
+//! or UDP, why TCP, difference between TCP and UDP.
 
 use std::process::ExitCode;
 
