@@ -1,0 +1,17 @@
+//! A port that the kernel picks.   IP PORT
+use std::{env::args, error::Error, io, net::SocketAddr};
+
+use socket2::{Domain, Socket, Type};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let ip = args().nth(1).unwrap_or("127.0.0.1".to_string());
+    let address = SocketAddr::new(ip.parse()?, 0); // 0: any port that is free
+
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    socket.bind(&address.into())?;
+    // Which one it is, only the socket knows.
+    let bound = socket.local_addr()?.as_socket().ok_or("not IP")?;
+    println!("port {}", bound.port());
+    io::read_to_string(io::stdin())?; // until the input ends
+    Ok(())
+}

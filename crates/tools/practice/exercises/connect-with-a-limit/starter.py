@@ -1,0 +1,13 @@
+# Connect, but do not wait for ever.   HOST PORT
+import socket
+import sys
+
+host, port = sys.argv[1:] or ("localhost", 8080)
+
+client = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+try:
+    client.connect((host, int(port)))
+    print("connected", flush=True)
+except ConnectionRefusedError:
+    print("refused", flush=True)
+client.close()

@@ -1,0 +1,30 @@
+import socket
+import sys
+
+
+def decline(connection):
+    line = b""
+    while b"\n" not in line:
+        data = connection.recv(1024)
+        if not data:
+            return
+        line += data
+    connection.sendall(b"no thanks\n")
+    connection.shutdown(socket.SHUT_WR)
+
+
+host, port = sys.argv[1:]
+
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind((host, int(port)))
+listener.listen(16)
+
+connections = []
+while True:
+    connection, _ = listener.accept()
+    connections.append(connection)
+    try:
+        decline(connection)
+    except OSError as error:
+        print("a client:", error, flush=True)

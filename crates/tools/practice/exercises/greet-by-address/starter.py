@@ -1,0 +1,15 @@
+# Greet three clients, each by its address.   HOST PORT
+import socket
+import sys
+
+host, port = sys.argv[1:] or ("localhost", 8080)
+
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind((host, int(port)))
+listener.listen(128)
+
+connection, peer = listener.accept()
+print("accepted", peer, flush=True)
+connection.sendall(b"hello\n")
+connection.close()

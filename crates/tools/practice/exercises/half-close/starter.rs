@@ -1,0 +1,26 @@
+//! Sends its input to a server, and prints the answer.   IP PORT
+use std::io::{self, Read, Write};
+use std::{env::args, error::Error, net::SocketAddr};
+
+use socket2::{Domain, Socket, Type};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let ip = args().nth(1).unwrap_or("127.0.0.1".to_string());
+    let port = args().nth(2).unwrap_or("8080".to_string());
+    let address = SocketAddr::new(ip.parse()?, port.parse()?);
+
+    let mut client = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    client.connect(&address.into())?;
+    let mut input = Vec::new();
+    io::stdin().read_to_end(&mut input)?;
+    client.write_all(&input)?;
+
+    let mut buffer = [0; 1024];
+    loop {
+        let length = client.read(&mut buffer)?;
+        if length == 0 {
+            return Ok(());
+        }
+        io::stdout().write_all(&buffer[..length])?;
+    }
+}

@@ -1,0 +1,26 @@
+# Answers frames in upper case, one client after another.   python3 starter.py [IP PORT]
+import socket
+import sys
+
+
+# A frame: two bytes that say how long it is, the higher one first, and so many bytes.
+def serve(connection):
+    while data := connection.recv(1024):
+        length = int.from_bytes(data[:2], "big")
+        connection.sendall(data[:2] + data[2 : 2 + length].upper())
+
+
+ip, port = sys.argv[1:] or ("127.0.0.1", 8080)
+family = socket.AF_INET6 if ":" in ip else socket.AF_INET
+listener = socket.socket(family, socket.SOCK_STREAM)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind((ip, int(port)))
+listener.listen(128)
+print("listening on", ip, port, flush=True)
+while True:
+    connection, _ = listener.accept()
+    with connection:
+        try:
+            serve(connection)
+        except OSError as error:
+            print("a client:", error, flush=True)  # it ends this client alone

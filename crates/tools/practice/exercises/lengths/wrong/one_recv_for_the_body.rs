@@ -1,0 +1,36 @@
+//! The header is read exactly, and the body with a single recv.
+use std::io::{self, Read, Write};
+use std::{env::args, error::Error, net::SocketAddr};
+
+use socket2::{Domain, Socket, Type};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let ip = args().nth(1).unwrap_or("127.0.0.1".to_string());
+    let port = args().nth(2).unwrap_or("8080".to_string());
+    let address = SocketAddr::new(ip.parse()?, port.parse()?);
+
+    let listener = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    #[cfg(not(windows))] // on Windows it would let others take the port
+    listener.set_reuse_address(true)?;
+    listener.bind(&address.into())?;
+    listener.listen(128)?;
+    println!("listening on {address}");
+    loop {
+        let (connection, _) = listener.accept()?;
+        if let Err(error) = serve(&connection) {
+            println!("a client: {error}"); // it ends this client alone
+        }
+    }
+}
+
+fn serve(mut connection: &Socket) -> io::Result<()> {
+    let mut header = [0; 2];
+    while connection.read_exact(&mut header).is_ok() {
+        let mut body = vec![0; usize::from(u16::from_be_bytes(header))];
+        let length = if body.is_empty() { 0 } else { connection.read(&mut body)? };
+        body.truncate(length);
+        body.make_ascii_uppercase();
+        connection.write_all(&[&header, &body[..]].concat())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,24 @@
+//! Says `bye` to one client, and ends; it can be started again at once.   IP PORT
+use std::io::Write;
+use std::{env::args, error::Error, net::SocketAddr};
+
+use socket2::{Domain, Socket, Type};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let ip = args().nth(1).unwrap_or("127.0.0.1".to_string());
+    let port = args().nth(2).unwrap_or("8080".to_string());
+    let address = SocketAddr::new(ip.parse()?, port.parse()?);
+
+    let listener = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    // Before bind, which asks for it: TIME_WAIT of an earlier run is passed over, a listener is not.
+    // An accepted socket has it from here, so that the next run may pass over what this one leaves.
+    #[cfg(not(windows))] // on Windows it would let others take the port
+    listener.set_reuse_address(true)?;
+    listener.bind(&address.into())?;
+    listener.listen(1)?;
+    println!("listening");
+
+    let (mut connection, _) = listener.accept()?;
+    connection.write_all(b"bye\n")?;
+    Ok(()) // the connection is closed, and then the listener
+}

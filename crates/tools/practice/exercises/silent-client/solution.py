@@ -1,0 +1,25 @@
+# A silent client must not keep the next one waiting.   HOST PORT
+import socket
+import sys
+
+host, port = sys.argv[1:] or ("localhost", 8080)
+
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind((host, int(port)))
+listener.listen(128)
+
+while True:
+    connection, _ = listener.accept()
+    # On the client's socket: no receive waits longer than that. It counts from the beginning of each
+    # receive, so a client that goes on talking is not given up.
+    connection.settimeout(0.5)
+    while True:
+        try:
+            line = connection.recv(1024)
+        except socket.timeout:
+            break  # it ends this client, and not the server
+        if not line:
+            break  # the client has ended
+        connection.sendall(line)
+    connection.close()

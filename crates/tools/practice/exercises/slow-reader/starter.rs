@@ -1,0 +1,28 @@
+//! Megabytes to a slow reader.   IP PORT
+use std::{env::args, error::Error, io::Read, net::SocketAddr, time::Duration};
+
+use socket2::{Domain, Socket, Type};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let ip = args().nth(1).unwrap_or("127.0.0.1".to_string());
+    let port = args().nth(2).unwrap_or("8080".to_string());
+    let address = SocketAddr::new(ip.parse()?, port.parse()?);
+
+    let listener = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    #[cfg(not(windows))] // on Windows it would let others take the port
+    listener.set_reuse_address(true)?;
+    listener.bind(&address.into())?;
+    listener.listen(128)?;
+
+    let data = (0..=250).collect::<Vec<u8>>().repeat(40_000);
+    let patience = Duration::from_millis(50); // for a client that keeps us waiting
+    loop {
+        let (mut connection, _) = listener.accept()?;
+        connection.set_read_timeout(Some(patience))?;
+        connection.set_write_timeout(Some(patience))?;
+        let mut buffer = [0; 1024];
+        if let Ok(b"go\n") = connection.read(&mut buffer).map(|length| &buffer[..length]) {
+            connection.send(&data)?;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Grading: a folder of submissions is judged, each as a stranger's program.
+//!
+//! - `submissions`: what was handed in, by whom and for which exercise
+//! - `prepare`: a copy of each, compiled where it has to be
+//! - `results`: what came of each, and the table of all
+//! - `files`: the same for other programs
+
+mod files;
+mod prepare;
+mod results;
+mod submissions;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::catalogue;
+use crate::children;
+use crate::progress;
+use crate::run;
+use crate::show;
+use crate::verdict::Verdict;
+use prepare::{Ready, Workshop};
+use results::Result as Graded;
+use submissions::{Languages, Runs, Source, Submission};
+
+/// What is graded, and what is written.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// A folder with a file or a folder of each person.
+    pub folder: PathBuf,
+    /// Whether the folder is one person's.
+    pub one: bool,
+    /// The exercises; without any, those that files are named for.
+    pub exercises: Vec<String>,
+    /// What runs other languages: `js=node {}`.
+    pub commands: Vec<String>,
+    /// How many are judged at the same time.
+    pub at_once: usize,
+    /// Where to write a table in CSV.
+    pub csv: Option<PathBuf>,
+    /// Where to write JUnit's XML.
+    pub junit: Option<PathBuf>,
+    /// Where to write Gradescope's `results.json`.
+    pub gradescope: Option<PathBuf>,
+}
+
+/// Whether it was stopped from outside.
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// Grades; the exit status.
+///
+/// # Errors
+///
+/// The folder has no submissions, or a file cannot be written.
+pub fn grade(options: &Options) -> Result<ExitCode> {
+    let wrong = |why: &str| {
+        output::complain(&format!("error: {why}\n"));
+        Ok(ExitCode::from(2))
+    };
+    let languages = match Languages::new(&options.commands) {
+        Ok(languages) => languages,
+        Err(why) => return wrong(&why),
+    };
+    let exercises: Vec<_> =
+        options.exercises.iter().filter_map(|name| catalogue::named(name)).collect();
+    let folder = &options.folder;
+    let submissions = submissions::find(folder, options.one, &exercises, &languages)?;
+    let people = submissions.iter().zip(submissions.iter().skip(1));
+    let is_one = people.clone().all(|(one, next)| one.name == next.name);
+    if options.gradescope.is_some() && !is_one {
+        return wrong(
+            "--gradescope is for one person's submission, as Gradescope runs it: name that \
+             folder, with --one",
+        );
+    }
+    let stop = || {
+        STOPPED.store(true, Ordering::Relaxed);
+        children::stop();
+    };
+    ctrlc::set_handler(stop).context("a handler for Ctrl-C")?;
+    let results = judge_all(options, &submissions)?;
+    if STOPPED.load(Ordering::Relaxed) {
+        output::complain("Stopped.\n");
+        return Ok(ExitCode::from(130));
+    }
+    tell(&results, is_one);
+    let write = |path: &Option<PathBuf>, what: fn(&Path, &[Graded]) -> Result<()>| {
+        path.as_ref().map_or(Ok(()), |path| what(path, &results))
+    };
+    write(&options.csv, files::csv)?;
+    write(&options.junit, files::junit)?;
+    write(&options.gradescope, files::gradescope)?;
+    let all_pass = results.iter().all(Graded::passes);
+    Ok(ExitCode::from(u8::from(is_one && !all_pass)))
+}
+
+/// Prints the results: of one program all that the judge says, of several a table.
+fn tell(results: &[Graded], is_one: bool) {
+    if let ([result], true) = (results, is_one) {
+        let exercise = catalogue::named(result.exercise).expect("it is in the catalogue");
+        match &result.trouble {
+            Some(trouble) => output::print(&format!("{}: {trouble}\n", result.name)),
+            None => show::verdict(exercise, &result.verdict),
+        }
+        return;
+    }
+    let width = output::width().min(100);
+    output::print(&results::table(results, width));
+    let passing = results.iter().filter(|it| it.passes()).count();
+    output::print(&format!("\n  {passing} of {} pass\n", results.len()));
+}
+
+/// Judges them, some at the same time; in the order in which they were found.
+fn judge_all(options: &Options, submissions: &[Submission]) -> Result<Vec<Graded>> {
+    let is_rust = |it: &Source| matches!(it, Source::Project(..) | Source::File(_, Runs::Rust));
+    let rust = submissions.iter().filter_map(|it| it.programs.as_ref().ok()).flatten().any(is_rust);
+    let workshop = Workshop::new(&options.folder, rust)?;
+    warn(&workshop, rust);
+    let bar = progress::bar(submissions.len());
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::new());
+    thread::scope(|threads| {
+        for _ in 0..options.at_once.clamp(1, submissions.len()) {
+            threads.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(submission) = submissions.get(number) else { break };
+                    let result = judge(options, &workshop, number, submission);
+                    if STOPPED.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    results.lock().expect("no thread panics here").push((number, result));
+                    bar.inc(1);
+                }
+            });
+        }
+    });
+    bar.finish_and_clear();
+    let mut results = results.into_inner().expect("no thread panics here");
+    results.sort_by_key(|(number, _)| *number);
+    Ok(results.into_iter().map(|(_, result)| result).collect())
+}
+
+/// Judges one submission: of several programs for one exercise the best counts.
+fn judge(options: &Options, workshop: &Workshop, number: usize, submission: &Submission) -> Graded {
+    let began = Instant::now();
+    let exercise = submission.exercise;
+    let mut best = Graded {
+        name: submission.name.clone(),
+        exercise: exercise.name,
+        program: String::new(),
+        trouble: submission.programs.as_ref().err().cloned(),
+        verdict: Verdict::open(exercise),
+        took: began.elapsed(),
+    };
+    for (nth, source) in submission.programs.iter().flatten().enumerate() {
+        let ready = workshop.prepare(&format!("{number}-{nth}"), source);
+        let (trouble, verdict) = match ready {
+            Ok(Ready { command, folder }) => {
+                (None, run::judged_apart(exercise, &command, &folder, workshop.others()))
+            }
+            Err(trouble) => (Some(trouble), Verdict::open(exercise)),
+        };
+        let better = trouble.is_none() && best.trouble.is_some();
+        if nth == 0 || better || verdict.holding() > best.verdict.holding() {
+            best.program = source.shown(&options.folder);
+            (best.trouble, best.verdict) = (trouble, verdict);
+        }
+        if best.passes() || STOPPED.load(Ordering::Relaxed) {
+            break;
+        }
+    }
+    best.took = began.elapsed();
+    best
+}
+
+/// Says what is not held off on this system.
+fn warn(workshop: &Workshop, rust: bool) {
+    let allowed = run::allowed(true);
+    let open = !allowed.processes || !allowed.network || (rust && !workshop.is_confined());
+    if open && !STOPPED.load(Ordering::Relaxed) {
+        output::complain(&output::wrapped(
+            "this system gives programs no namespaces of their own, so nothing but a user's rights \
+             keeps a submission from files and networks. Grade strangers' programs in a container \
+             or in a virtual machine: see docs/src/grade-a-class.md.",
+            output::width().min(100),
+            "note: ",
+            "      ",
+        ));
+    }
+}

@@ -1,0 +1,103 @@
+//! What a stranger's program has no use for, and what leads past namespaces and mounts: the
+//! terminal, descriptors that somebody has left open, sockets on this machine that are not the
+//! network's, keys, and calls that nobody sees.
+
+use std::io;
+
+use libc::{sock_filter, sock_fprog};
+use nix::unistd::setsid;
+
+/// Keeps this process, and all that it will start, from the terminal and from what is open.
+///
+/// An open file is not held off by a mount that is read-only, and what is written to the terminal
+/// looks like a result.
+pub fn let_go() -> io::Result<()> {
+    setsid()?;
+    // From the fourth on, descriptors end at exec. A kernel before 5.11 changes nothing.
+    // SAFETY: it takes three numbers.
+    unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, CLOSE_RANGE_CLOEXEC) };
+    Ok(())
+}
+
+const CLOSE_RANGE_CLOEXEC: libc::c_uint = 4;
+
+/// The machine for which this is compiled, as linux/audit.h numbers it.
+#[cfg(target_arch = "x86_64")]
+const MACHINE: Option<u32> = Some(0xC000_003E);
+#[cfg(target_arch = "aarch64")]
+const MACHINE: Option<u32> = Some(0xC000_00B7);
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+const MACHINE: Option<u32> = None;
+
+/// From here on, numbers are those of another set of calls (x32).
+const OTHER_CALLS: u32 = 0x4000_0000;
+
+/// Where struct seccomp_data has what the filter asks about.
+const NUMBER: u32 = 0;
+const ARCHITECTURE: u32 = 4;
+const FIRST_ARGUMENT: u32 = 16;
+
+/// Calls that are as if the kernel did not have them: an io_uring opens sockets past this filter and
+/// past xray, and keys are their user's, whatever the namespace.
+const MISSING: [libc::c_long; 4] =
+    [libc::SYS_io_uring_setup, libc::SYS_keyctl, libc::SYS_add_key, libc::SYS_request_key];
+
+/// The sockets that there are. A Unix socket leads to whoever listens on it, out of the network
+/// namespace: a session bus, a container's engine, an agent that holds keys.
+const FAMILIES: [libc::c_int; 4] =
+    [libc::AF_UNSPEC, libc::AF_INET, libc::AF_INET6, libc::AF_NETLINK];
+
+fn statement(code: u32, value: u32) -> sock_filter {
+    sock_filter { code: code as u16, jt: 0, jf: 0, k: value }
+}
+
+fn load(offset: u32) -> sock_filter {
+    statement(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, offset)
+}
+
+/// Skips the next instruction unless the loaded value is as asked.
+fn unless(how: u32, value: u32) -> sock_filter {
+    sock_filter { jf: 1, ..statement(libc::BPF_JMP | how | libc::BPF_K, value) }
+}
+
+fn answer(action: u32) -> sock_filter {
+    statement(libc::BPF_RET | libc::BPF_K, action)
+}
+
+fn fails(error: libc::c_int) -> sock_filter {
+    answer(libc::SECCOMP_RET_ERRNO | error as u32)
+}
+
+fn filter(machine: u32) -> Vec<sock_filter> {
+    let pass = || answer(libc::SECCOMP_RET_ALLOW);
+    let is = |value| unless(libc::BPF_JEQ, value);
+    let mut filter = vec![load(ARCHITECTURE)];
+    // Another machine's calls have other numbers.
+    filter.push(sock_filter { jt: 1, jf: 0, ..is(machine) });
+    filter.push(answer(libc::SECCOMP_RET_KILL_PROCESS));
+    filter.extend([load(NUMBER), unless(libc::BPF_JGE, OTHER_CALLS), fails(libc::ENOSYS)]);
+    for call in MISSING {
+        filter.extend([is(call as u32), fails(libc::ENOSYS)]);
+    }
+    filter.push(sock_filter { jt: 1, jf: 0, ..is(libc::SYS_socket as u32) });
+    filter.push(pass());
+    filter.push(load(FIRST_ARGUMENT));
+    for family in FAMILIES {
+        filter.extend([is(family as u32), pass()]);
+    }
+    filter.push(fails(libc::EAFNOSUPPORT));
+    filter
+}
+
+/// Bars this process, and all that it will start, from those calls; it must have given up gaining
+/// rights by exec.
+pub fn bar_calls() -> io::Result<()> {
+    let Some(machine) = MACHINE else { return Ok(()) };
+    let mut filter = filter(machine);
+    let program = sock_fprog { len: filter.len() as u16, filter: filter.as_mut_ptr() };
+    // SAFETY: the kernel copies the instructions, which outlive the call.
+    let result = unsafe {
+        libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program)
+    };
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}

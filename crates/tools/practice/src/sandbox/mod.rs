@@ -1,0 +1,69 @@
+//! What a program that is judged may do, and what is left of it afterwards: nothing.
+//!
+//! - `linux`: networks, processes and folders of its own, and the guard that ends what is left
+//! - `confined`: a command of a stranger that has to write files, such as a compiler
+//! - `barred`: what a stranger's program is kept from besides
+//! - `elsewhere`: systems that have none of it
+
+#[cfg(target_os = "linux")]
+mod barred;
+#[cfg(target_os = "linux")]
+mod confined;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+use linux as system;
+#[cfg(not(target_os = "linux"))]
+#[path = "elsewhere.rs"]
+mod system;
+
+use std::io;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use shared_child::SharedChild;
+
+#[cfg(target_os = "linux")]
+pub use confined::{Place, confine};
+pub use system::{Events, Sandbox, end_the_rest, guard, kill, signal, terminate};
+#[cfg(not(target_os = "linux"))]
+pub use system::{Place, confine};
+
+/// What the system allows the judge.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Allowed {
+    /// A network of its own.
+    pub network: bool,
+    /// Process numbers of its own: what is left of a program ends with the first of them.
+    pub processes: bool,
+    /// Why calls are not to be seen; `None` where they are.
+    pub no_tracing: Option<String>,
+    /// Whether the program is a stranger's, who may write nowhere.
+    pub stranger: bool,
+    /// Folders of which a stranger's program sees nothing but the one that it starts in.
+    pub hidden: Vec<PathBuf>,
+}
+
+/// Nobody of the same user may look at this process from now on, or write where it reads: where
+/// programs see the processes of others, one could say what the judge says.
+pub fn let_nobody_in() {
+    #[cfg(target_os = "linux")]
+    let _ = nix::sys::prctl::set_dumpable(false);
+}
+
+/// Starts a command with pipes as its stdin, stdout and stderr.
+fn with_pipes(command: &mut Command) -> io::Result<Arc<SharedChild>> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    SharedChild::spawn(command).map(Arc::new)
+}
+
+/// A signal's name.
+pub fn signal_name(number: i32) -> String {
+    #[cfg(unix)]
+    if let Ok(signal) = nix::sys::signal::Signal::try_from(number) {
+        return signal.as_str().to_string();
+    }
+    format!("signal {number}")
+}
