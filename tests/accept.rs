@@ -5,7 +5,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::process::Command;
 
 use predicates::ord::eq;
-use predicates::prelude::PredicateStrExt;
+use predicates::prelude::{PredicateBooleanExt, PredicateStrExt};
 use predicates::str::{contains, ends_with, starts_with};
 use socket2::{Domain, Socket, Type};
 use support::workspace::own_program;
@@ -207,6 +207,28 @@ fn a_server_on_ipv6_is_reached_by_the_command_that_it_shows() {
     assert!(address.is_ipv6());
     succeeds(client().args(words(address)));
     assert_served(server);
+}
+
+/// bind and listen let it wait there, and for ever.
+#[test]
+#[cfg(target_os = "linux")]
+fn nobody_is_invited_to_an_address_for_many_machines() {
+    for host in ["127.255.255.255", "224.0.0.1", "255.255.255.255"] {
+        let call = format!("error: accept(): no client can come to {host}:");
+        fails(accept().args([host, "0", "--wait"]), 1)
+            .stdout(contains("just client").not())
+            .stderr(starts_with(call))
+            .stderr(says(format!("{host} stands for many machines")));
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn port_0_is_said_to_be_nobodys() {
+    fails(client().args(["127.0.0.1", "0"]), 1)
+        .stderr(starts_with("error: connect(127.0.0.1:0): Connection refused"))
+        .stderr(says("Port 0 is nobody's"))
+        .stderr(contains("Nobody is listening").not());
 }
 
 #[test]

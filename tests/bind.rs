@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 
+use predicates::prelude::PredicateBooleanExt;
 use predicates::str::{contains, ends_with, starts_with};
 use support::workspace::own_program;
 use support::{
@@ -106,8 +107,6 @@ fn ipv6_comes_by_a_literal_or_by_the_option() {
 #[test]
 #[cfg(target_os = "linux")]
 fn an_ipv6_socket_for_every_interface_takes_ipv4_too() {
-    use predicates::prelude::PredicateBooleanExt;
-
     if !has_ipv6() {
         return;
     }
@@ -169,12 +168,48 @@ fn an_unknown_host_is_explained() {
     // The empty label makes it no domain name at all: no name server is asked.
     fails(bind().args(["no..host", "8080"]), 1)
         .stderr(starts_with("error: getaddrinfo(\"no..host\"): "))
-        .stderr(says("knows `no..host`"));
+        .stderr(says("knows an IPv4 address of `no..host`"));
+}
+
+/// Neither the hosts file nor the name server has anything to do with it.
+#[test]
+fn a_zone_that_does_not_fit_is_explained() {
+    for (host, why) in [
+        ("127.0.0.1%lo", "127.0.0.1 has no zone"),
+        ("2001:db8::1%none-such", "2001:db8::1 has no zone"),
+        ("fe80::1%none-such", "no network interface that is called `none-such`"),
+        ("ff02::1%none-such", "no network interface that is called `none-such`"),
+        ("some%where", "No name has a `%`"),
+    ] {
+        let run = fails(bind().args([host, "8080"]), 1).stderr(says(why));
+        run.stderr(contains("name server").not());
+    }
+}
+
+/// It could move the cursor, or paint over what stands there.
+#[test]
+fn no_word_from_outside_steers_the_terminal() {
+    let escape = "\u{1b}]0;title\u{7}\u{9b}2J";
+    for words in [
+        [escape, "8080"],
+        ["localhost", escape],
+        [&format!("http://{escape}"), "8080"],
+        [&format!("fe80::1%{escape}"), "8080"],
+        [&format!("--{escape}"), "8080"],
+    ] {
+        let output = bind().args(words).output().expect("it runs");
+        assert_ne!(output.status.code(), Some(0), "{words:?}");
+        for stream in [output.stdout, output.stderr] {
+            let text = String::from_utf8(stream).expect("UTF-8");
+            let steers = |c: char| c.is_control() && c != '\n';
+            assert!(!text.contains(steers), "{words:?}: {text:?}");
+        }
+    }
 }
 
 #[test]
 fn a_port_is_a_number_from_0_to_65535() {
-    for wrong in ["65536", "70000", "http", "80a", "1.5", ""] {
+    for wrong in ["65536", "70000", "http", "80a", "1.5", "", "+80", "080", "00", " 80"] {
         fails(bind().args(["localhost", wrong]), 2)
             .stderr(starts_with("error: couldn't parse "))
             .stderr(contains(wrong))
@@ -198,6 +233,14 @@ fn host_and_port_in_one_word_are_taken_apart() {
         ("[::1]", "::1 8080"),
         ("http://localhost/", "localhost 8080"),
         ("http://localhost:9000", "localhost 9000"),
+        ("http://localhost:9000/", "localhost 9000"),
+        ("https://[::1]:443/a/b?c=d#e", "::1 443"),
+        ("http://somebody:secret@localhost:9000/", "localhost 9000"),
+        ("localhost:9000/", "localhost 9000"),
+        ("localhost/", "localhost 8080"),
+        ("[::1]:80/", "::1 80"),
+        ("localhost:+80", "localhost 8080"),
+        ("http://", "localhost 8080"),
     ] {
         fails(bind().arg(word), 2).stderr(contains(format!("Did you mean `just step-2 {words}`?")));
     }
@@ -231,6 +274,7 @@ mod on_linux {
 
     use kernel::Transport;
     use kernel::wait_until;
+    use predicates::prelude::PredicateBooleanExt;
     use predicates::str::{contains, starts_with};
     use socket2::{Domain, Socket, Type};
 
@@ -291,11 +335,99 @@ mod on_linux {
 
     #[test]
     fn an_address_that_stands_for_many_machines_is_explained() {
-        for host in ["224.0.0.1", "255.255.255.255"] {
+        for host in ["224.0.0.1", "239.1.2.3", "255.255.255.255", "127.255.255.255"] {
             fails(&mut from_std(bind(&[host, "0"])), 1)
+                .stdout(says(format!("nobody (TCP connects two machines, and {host} stands for")))
                 .stderr(contains("ENETUNREACH"))
                 .stderr(says(format!("{host} stands for many machines")));
         }
+        if support::has_ipv6() {
+            fails(&mut from_std(bind(&["::ffff:224.0.0.1", "0"])), 1)
+                .stdout(says("nobody (TCP connects two machines"));
+            for host in ["ff02::1%lo", "ff0e::1"] {
+                let ip = host.trim_end_matches("%lo");
+                fails(&mut from_std(bind(&[host, "0"])), 1)
+                    .stderr(contains("Invalid argument (EINVAL, 22)"))
+                    .stderr(says(format!("{ip} stands for many machines, and TCP connects two")));
+            }
+        }
+    }
+
+    /// A network's own broadcast address looks like any other: the kernel has to be asked.
+    #[test]
+    fn the_broadcast_address_of_a_network_is_known() {
+        assert!(kernel::is_broadcast([127, 255, 255, 255].into()));
+        assert!(!kernel::is_broadcast([127, 0, 0, 1].into()));
+        // Root of a namespace of its own, so that it keeps its rights when sh and ip start.
+        let set_up = "ip link set lo up && ip address add 10.1.2.3/24 dev lo || exit 77; \
+                      exec \"$0\" \"$@\"";
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--net", "sh", "-c", set_up]);
+        command.arg(own_program("bind")).args(["10.1.2.255", "0"]);
+        let Ok(output) = command.output() else {
+            return support::skip("this machine has no unshare(1)");
+        };
+        let told = String::from_utf8_lossy(&output.stderr);
+        if output.status.code() == Some(77) || told.starts_with("unshare: ") {
+            return support::skip(&format!("no network of its own with an address: {told}"));
+        }
+        assert!(told.contains("10.1.2.255 stands for many machines"), "{told}");
+    }
+
+    /// Root in a user namespace of its own, as in many containers, has every capability there, and
+    /// none in the network, which belongs to another.
+    #[test]
+    fn a_low_port_in_a_user_namespace_is_explained() {
+        let start = kernel::setting("net/ipv4/ip_unprivileged_port_start");
+        if start.is_some_and(|start| start <= 80) {
+            return support::skip("no port is low here");
+        }
+        if !namespaces_allowed() {
+            return;
+        }
+        let mut command = bind(&["127.0.0.1", "80"]);
+        let change = || {
+            // SAFETY: unshare takes flags and touches no memory.
+            kernel::check(unsafe { libc::unshare(libc::CLONE_NEWUSER) })
+        };
+        // SAFETY: it makes one system call, and allocates nothing.
+        unsafe { support::linux::in_child(&mut command, change) };
+        let Ok(output) = command.output() else {
+            return support::skip("this machine allows no user namespace");
+        };
+        let told = support::prose(&String::from_utf8_lossy(&output.stderr));
+        assert!(told.contains("(EACCES, 13)"), "{told}");
+        assert!(told.contains("or has it only in a user namespace of its own"), "{told}");
+    }
+
+    /// Privileges are not what is missing.
+    #[test]
+    fn a_sandbox_that_forbids_an_option_is_explained() {
+        let mut command = bind(&["127.0.0.1", "0"]);
+        refusing(&mut command, libc::SYS_setsockopt, None, libc::EPERM);
+        fails(&mut from_std(command), 1)
+            .stderr(starts_with("error: setsockopt(SO_REUSEADDR, 1): Operation not permitted"))
+            .stderr(says("Linux lets every program set this option"))
+            .stderr(says("a sandbox (seccomp)"))
+            .stderr(contains("as root").not());
+    }
+
+    /// getsockname still tells the port that the client had, and that is free again.
+    #[test]
+    fn the_port_beside_a_refused_connect_is_stale() {
+        let refuses = HeldPort::new();
+        let another_has_it = || {
+            let client = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+            client.connect(&refuses.address.into()).expect_err("nobody listens");
+            let stale = client.local_addr().expect("an address").as_socket().expect("IP");
+            assert!(stale.ip().is_unspecified() && stale.port() != 0, "{stale}");
+            let other = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+            let bound = other.bind(&stale.into()).is_ok();
+            assert_eq!(client.local_addr().expect("an address").as_socket(), Some(stale));
+            bound
+        };
+        // Another program may be quicker than we.
+        assert!(wait_until(another_has_it));
     }
 
     #[test]
@@ -328,7 +460,15 @@ mod on_linux {
         let run = fails(&mut from_std(command), 1)
             .stderr(starts_with("error: getaddrinfo(\"host.invalid\"): "));
         if complained(&run).contains("EAI_AGAIN") {
-            run.stderr(says("no name server answered"));
+            run.stderr(says("No hosts file here has an IPv4 address for `host.invalid`"))
+                .stderr(says("no name server answered"));
+        }
+        // A hosts file may have it, with an address of the other family alone.
+        let mut command = bind(&["host.invalid", "8080", "--ipv6"]);
+        without_network(&mut command);
+        let run = fails(&mut from_std(command), 1);
+        if complained(&run).contains("EAI_AGAIN") {
+            run.stderr(says("No hosts file here has an IPv6 address for `host.invalid`"));
         }
     }
 

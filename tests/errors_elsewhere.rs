@@ -4,7 +4,7 @@
 
 use predicates::str::{contains, starts_with};
 use support::workspace::own_program;
-use support::{fails, output, program, succeeds};
+use support::{fails, output, program, says, succeeds};
 
 fn error(words: &[&str]) -> assert_cmd::Command {
     let mut command = program(own_program("errors"));
@@ -32,6 +32,12 @@ fn the_numbers_and_words_of_linux_find_it_as_well() {
 #[test]
 fn one_that_only_linux_has_is_found() {
     succeeds(&mut error(&["ENFILE"])).stdout(contains("ENFILE"));
+}
+
+/// Linux never gives it, and others do: so a server has to know.
+#[test]
+fn a_client_that_is_gone_before_accept_does_not_end_a_server() {
+    succeeds(&mut error(&["ECONNABORTED"])).stdout(says("goes on with its accept loop"));
 }
 
 #[test]

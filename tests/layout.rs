@@ -42,6 +42,17 @@ fn code(path: &Path) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// The six steps, and beside them nothing but a folder for each other kind of thing.
+#[test]
+fn one_look_at_crates_shows_the_six_steps() {
+    let entries = fs::read_dir(root().join("crates")).expect("the crates");
+    let found: BTreeSet<String> = entries
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    let expected = STEPS.into_iter().chain(["beyond", "shared", "tools"]);
+    assert_eq!(found, expected.map(String::from).collect());
+}
+
 #[test]
 fn steps_and_shared_crates_use_only_those_before_them() {
     for (place, name) in SHARED.iter().enumerate() {
@@ -224,13 +235,39 @@ fn every_plain_program_is_short_and_has_a_twin_in_python() {
     }
 }
 
+/// What goes beyond the article, to take away as well, and how long each may be.
+const BEYOND: [(&str, usize); 6] = [
+    ("server/first_try.rs", 35),
+    ("server/server.rs", 60),
+    ("server/line_server.rs", 85),
+    ("udp-client/client.rs", 50),
+    ("udp-client/without_numbers.rs", 35),
+    ("udp-client/server.rs", 55),
+];
+
 #[test]
-fn every_plain_program_compiles_alone_with_socket2() {
-    let source = |(step, name): (&str, &str)| {
-        let path = root().join("crates").join(step).join(format!("{name}.rs"));
-        (name.to_string(), read(&path))
+fn every_program_beyond_the_article_is_short() {
+    for (name, longest) in BEYOND {
+        let text = read(&root().join("crates/beyond").join(name));
+        let length = text.lines().count();
+        assert!((15..=longest).contains(&length), "{name} has {length} lines");
+        for line in text.lines() {
+            assert!(line.chars().count() <= 96, "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn every_program_to_take_away_compiles_alone() {
+    let plain = PLAIN.map(|(step, name)| format!("{step}/{name}.rs"));
+    let beyond = BEYOND.map(|(name, _)| format!("beyond/{name}"));
+    let source = |path: &String| {
+        let name = path.replace('/', "-").trim_end_matches(".rs").to_string();
+        (name, read(&root().join("crates").join(path)))
     };
-    let Some(run) = check_alone("plain", &PLAIN.map(source)) else { return };
+    let programs: Vec<_> = plain.iter().chain(&beyond).map(source).collect();
+    let ctrlc = "ctrlc = { version = \"3\", features = [\"termination\"] }";
+    let Some(run) = check_alone("to-take-away", ctrlc, &programs) else { return };
     let said = String::from_utf8_lossy(&run.stderr);
     assert!(run.status.success(), "{said}");
     assert!(!said.contains("warning"), "{said}");

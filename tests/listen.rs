@@ -66,7 +66,7 @@ fn it_names_the_next_step() {
 
 #[test]
 fn a_backlog_is_a_whole_number() {
-    for wrong in ["-1", "one", "2147483648", "1.5"] {
+    for wrong in ["-1", "one", "2147483648", "1.5", "+5", "05"] {
         let option = format!("--backlog={wrong}");
         fails(listen().args(["127.0.0.1", "0", &option]), 2)
             .stderr(contains("a backlog is a whole number from 0 to 2147483647"));

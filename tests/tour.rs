@@ -121,6 +121,15 @@ fn an_empty_argument_survives_just() {
     succeeds(&mut just).stdout(contains("bind(0.0.0.0:0)"));
 }
 
+/// `cut -f 1-6` would take all of them.
+#[test]
+fn a_step_that_is_none_is_told_so() {
+    for number in ["1-6", "1,2", "0", "7", "12", "", "x"] {
+        let Some(mut just) = just(&["xray-step", number]) else { return };
+        fails(&mut just, 2).stderr("error: NUMBER is a step's, from 1 to 6\n");
+    }
+}
+
 #[test]
 fn help_passes_through_just() {
     for (number, options) in

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use html5gum::{DefaultEmitter, HtmlString, Token, Tokenizer};
+use serde_json::Value;
 
 use crate::page::{Page, chapters};
 use support::skip;
@@ -193,6 +194,96 @@ fn within_book(name: &Path, path: &str) -> Option<PathBuf> {
         }
     }
     Some(target)
+}
+
+/// The index of the book's search, as mdBook has written it.
+fn search_index(book: &Book) -> Value {
+    let files = std::fs::read_dir(&book.folder).expect("the book").flatten();
+    let mut files = files.map(|file| file.path());
+    let is_index = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("searchindex"))
+    };
+    let index = files.find(is_index).expect("an index of the search");
+    let text = std::fs::read_to_string(index).expect("the index");
+    // JSON in a string of JavaScript.
+    let (_, text) = text.split_once("JSON.parse('").expect("the string");
+    let (text, _) = text.rsplit_once("')").expect("its end");
+    let mut json = String::new();
+    let mut characters = text.chars();
+    while let Some(c) = characters.next() {
+        json.extend(if c == '\\' { characters.next() } else { Some(c) });
+    }
+    serde_json::from_str(&json).expect("the index is JSON")
+}
+
+/// The pages that the search finds for one word. The index has words without their endings, of which
+/// the last letter may be another: `capability` is `capabl` there.
+fn found_by(index: &Value, word: &str) -> HashSet<String> {
+    let mut nodes = vec![&index["index"]["index"]["body"]["root"]];
+    for letter in word.to_lowercase().chars() {
+        let Some(next) = nodes[nodes.len() - 1].get(letter.to_string()) else { break };
+        nodes.push(next);
+    }
+    let least = word.chars().count().saturating_sub(ENDING).max(2);
+    let of_word = nodes.into_iter().skip(least);
+    let with_next = of_word.flat_map(|node| {
+        let next = node.as_object().expect("a node").iter();
+        let next = next.filter(|(name, _)| name.chars().count() == 1).map(|(_, node)| node);
+        [node].into_iter().chain(next)
+    });
+    let pages = with_next.flat_map(|node| node["docs"].as_object().expect("pages").keys());
+    let url = |page: &String| index["doc_urls"][page.parse::<usize>().ok()?].as_str();
+    pages.filter_map(url).map(String::from).collect()
+}
+
+/// How many letters an ending may have.
+const ENDING: usize = 5;
+
+/// What people call a thing is a way to its page: the same names that `just ask` and `just error`
+/// know.
+#[test]
+fn the_search_finds_a_page_by_its_other_names() {
+    let Some(book) = Book::build("book-with-search") else { return };
+    let index = search_index(&book);
+    // The search leaves out words that every page has.
+    let tells = |text: &str| !["from", "into"].contains(&text.to_lowercase().as_str());
+    let is_word =
+        |text: &&str| text.len() > 2 && text.chars().all(char::is_alphanumeric) && tells(text);
+    let mut missed = Vec::new();
+    let mut counted = 0;
+    let mut look_for = |words: Vec<String>, page: &dyn Fn(&str) -> bool, name: &str| {
+        for word in words {
+            counted += 1;
+            if !found_by(&index, &word).iter().any(|url| page(url)) {
+                missed.push(format!("{name} by {word}"));
+            }
+        }
+    };
+    let errors = Page::read("docs/src/errors.md").text;
+    for error in
+        messages::ERRORS.iter().filter(|it| errors.contains(&format!("### {}\n", it.symbol)))
+    {
+        let mut words: Vec<String> = messages::names_of(error.symbol)
+            .filter(is_word)
+            .chain([error.symbol])
+            .map(String::from)
+            .collect();
+        if let Some(number) = error.number(messages::System::Windows) {
+            words.extend([error.symbol_on(messages::System::Windows), number.to_string()]);
+        }
+        let place = format!("errors.html#{}", error.symbol.to_lowercase());
+        look_for(words, &|url| url == place, error.symbol);
+    }
+    for question in question::ALL {
+        let head = question::Head::of(question.source);
+        let also = head.also.split(", ").filter(is_word);
+        let also =
+            also.chain(messages::names_of_question(question.name).into_iter().filter(is_word));
+        let is_page = |url: &str| url.starts_with("questions.html#");
+        look_for(also.map(String::from).collect(), &is_page, question.name);
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+    assert!(counted > 200, "only {counted} names were looked for");
 }
 
 /// The chapter "Sources" shows each file whole, as it is.

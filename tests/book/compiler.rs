@@ -42,7 +42,7 @@ fn every_snippet_compiles_or_fails_as_the_page_says() {
     let file = |block: &Block| format!("src/bin/{}.rs", name(block));
     let snippets: Vec<(String, String)> =
         blocks.iter().map(|block| (name(block), source(page.content(block)))).collect();
-    let Some(run) = check_alone("snippets", &snippets) else { return };
+    let Some(run) = check_alone("snippets", "", &snippets) else { return };
     let output = String::from_utf8_lossy(&run.stderr).replace('\\', "/");
 
     let mut failing = 0;

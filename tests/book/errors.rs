@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use messages::System;
 use output::wrapped;
 use question::{ALL, Question};
 
@@ -163,6 +164,7 @@ fn sections(errors: &[Error]) -> String {
     let mut text = String::new();
     for Error { symbol, number, message, kind, causes, run, .. } in errors {
         text += &format!("\n### {symbol}\n\n**{message}** · {number} · {kind}\n\n");
+        text += &format!("{}\n", wrapped(&elsewhere(symbol), 100, "", ""));
         for Cause { calls, when, why, cure } in causes {
             let stop = if why.is_empty() { "" } else { "." };
             let part = |name: &str, text: &str| match text {
@@ -180,6 +182,36 @@ fn sections(errors: &[Error]) -> String {
         text += "\n<details>\n<summary>Provoked</summary>\n\n";
         let needs = if run.contains("AF_INET6") { "<!-- needs: IPv6 -->\n" } else { "" };
         text += &format!("{needs}```console\n{run}```\n\n</details>\n");
+    }
+    text
+}
+
+/// How other systems number and word an error, and what languages and programs call it: for those
+/// who search for that.
+fn elsewhere(symbol: &str) -> String {
+    let error = messages::named(symbol).expect(symbol);
+    let words = |system| match error.words(system) {
+        words if words.is_empty() || words == error.words(System::Linux) => String::new(),
+        // Only a part of what it says.
+        words if system == System::Windows && words.starts_with(char::is_lowercase) => {
+            format!(", \"… {words} …\"")
+        }
+        words if system == System::Windows => format!(", \"{words} …\""),
+        words => format!(", \"{words}\""),
+    };
+    let on = |system: System, number: i32| {
+        let symbol = match system {
+            System::Windows => error.symbol_on(system) + " ",
+            _ => String::new(),
+        };
+        format!("{} {symbol}{number}{}", system.name(), words(system))
+    };
+    let others = [System::MacOs, System::Windows];
+    let others = others.into_iter().filter_map(|it| Some(on(it, error.number(it)?)));
+    let mut text = format!("Elsewhere: {}.", others.collect::<Vec<_>>().join("; "));
+    let names: Vec<&str> = messages::names_of(symbol).collect();
+    if !names.is_empty() {
+        text += &format!(" Also: {}.", names.join(", "));
     }
     text
 }

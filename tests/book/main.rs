@@ -4,6 +4,7 @@
 mod built;
 mod compiler;
 mod errors;
+mod exercises;
 mod from_python;
 #[cfg(target_os = "linux")]
 mod network;

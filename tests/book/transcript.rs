@@ -5,7 +5,8 @@ use regex_lite::{Captures, Regex};
 /// `output` with what differs from run to run replaced, and otherwise as it stands:
 /// - ports that the kernel picked, by the order in which they appear, 50001 for the first;
 /// - numbers of processes and threads, by 12345;
-/// - how long a call took, by 0.1;
+/// - how long a call took, by 0.1, and in a summary by 0.100000;
+/// - the time of day, by 12:00:00.000;
 /// - the seconds that TIME_WAIT has left, which may already be one less.
 pub fn stable(output: &str) -> String {
     let mut ports: Vec<String> = Vec::new();
@@ -24,11 +25,25 @@ pub fn stable(output: &str) -> String {
         });
         format!("{}{}", &found[1], 50_001 + place)
     });
-    let process =
-        Regex::new(r#"(\bprocess |\bthread |"process":|"thread":)\d+"#).expect("a pattern");
-    let text = process.replace_all(&text, "${1}12345");
-    let time = Regex::new(r#"("seconds":|waited )[0-9.e-]+"#).expect("a pattern");
-    let text = time.replace_all(&text, "${1}0.1");
+    let process = Regex::new(r#"(\bprocess |\bthread |"process":|"thread":)(\d+)( *)"#);
+    let text = process.expect("a pattern").replace_all(&text, |found: &Captures| {
+        // The next column of a row stays where it is.
+        let wide = found[3].len() > 1;
+        let room = if wide {
+            (found[2].len() + found[3].len()).saturating_sub(5).max(1)
+        } else {
+            found[3].len()
+        };
+        format!("{}12345{}", &found[1], " ".repeat(room))
+    });
+    let time = Regex::new(r#""seconds":[0-9.e-]+"#).expect("a pattern");
+    let text = time.replace_all(&text, "\"seconds\":0.1");
+    let time = Regex::new(r"\bwaited [0-9.]+ m?s\b").expect("a pattern");
+    let text = time.replace_all(&text, "waited 100 ms");
+    let in_summary = Regex::new(r"\b\d\.\d{6}\b").expect("a pattern");
+    let text = in_summary.replace_all(&text, "0.100000");
+    let of_day = Regex::new(r"\b\d\d:\d\d:\d\d\.\d{3}\b").expect("a pattern");
+    let text = of_day.replace_all(&text, "12:00:00.000");
     let seconds = Regex::new(r"\b5[89] s (left|more)").expect("a pattern");
     seconds.replace_all(&text, "60 s $1").into_owned()
 }
@@ -36,8 +51,14 @@ pub fn stable(output: &str) -> String {
 /// The lines of a transcript, for the comparison of two runs: as they stand, but without how much
 /// fits into buffers, which is each machine's own.
 pub fn comparable(text: &str) -> Vec<String> {
-    const COUNTS: [&str; 5] =
-        [" x ", "bytes taken", "the very ones", "datagrams, then", "nobody reads"];
+    const COUNTS: [&str; 6] = [
+        " x ",
+        "bytes taken",
+        "the very ones",
+        "datagrams, then",
+        "nobody reads",
+        "UdpRcvbufErrors  ",
+    ];
     let digits = Regex::new(r"\d+").expect("a pattern");
     let line = |line: &str| {
         let counts = COUNTS.iter().any(|words| line.contains(words)) && !line.ends_with(':');
@@ -64,10 +85,14 @@ pub fn without_haste(lines: &[String]) -> Vec<String> {
     );
     let of_one_side = of_one_side.expect("a pattern");
     let line = |line: &String| {
-        let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        of_one_side.replace(&unread.replace(&words, ""), "$1 ESTABLISHED").into_owned()
+        of_one_side.replace(&unread.replace(line, ""), "$1 ESTABLISHED").into_owned()
     };
-    lines.iter().map(line).collect()
+    without_spaces(lines).iter().map(line).collect()
+}
+
+/// Lines with one space where there are several.
+pub fn without_spaces(lines: &[String]) -> Vec<String> {
+    lines.iter().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 
 /// Lines without the numbers that stand for ports.

@@ -7,10 +7,10 @@ use crate::skip;
 use crate::workspace::{build_folder, cargo, may_build, root};
 
 /// `cargo check` on programs, by name and source, in a package of their own whose name is `package`:
-/// with socket2 as a newcomer has it, without the feature `all`. The lock file keeps its version the
-/// workspace's. A program is `src/bin/NAME.rs` there. `None` where this user cannot build, which is
-/// said.
-pub fn check_alone(package: &str, programs: &[(String, String)]) -> Option<Output> {
+/// with socket2 as a newcomer has it, without the feature `all`, and with what else `more` asks the
+/// manifest for. The lock file keeps the versions the workspace's. A program is `src/bin/NAME.rs`
+/// there. `None` where this user cannot build, which is said.
+pub fn check_alone(package: &str, more: &str, programs: &[(String, String)]) -> Option<Output> {
     if !may_build(build_folder()) {
         skip("this user cannot build");
         return None;
@@ -20,8 +20,8 @@ pub fn check_alone(package: &str, programs: &[(String, String)]) -> Option<Outpu
     let _ = fs::remove_dir_all(&binaries);
     fs::create_dir_all(&binaries).expect("a folder");
     let manifest = format!(
-        "[package]\nname = \"{package}\"\nedition = \"2024\"\n\n[dependencies]\nsocket2 = \"0.6\"\n\n\
-         [workspace]\n"
+        "[package]\nname = \"{package}\"\nedition = \"2024\"\n\n[dependencies]\nsocket2 = \"0.6\"\n\
+         {more}\n\n[workspace]\n"
     );
     fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
     // Not as a copy, which would be read-only where the checkout is, and cargo writes to it.

@@ -118,8 +118,8 @@ pub struct Row {
     pub notes: Vec<String>,
 }
 
-/// The rows of the tables in `output`: the call, a descriptor's number (or a dash), the kind, the
-/// addresses and the state. Where a row is too wide for one line, the call stands on the line before.
+/// The rows of the tables in `output`: the call, a descriptor's number (or what stands instead of
+/// one), the kind, the addresses and the state. Where a row is too wide for one line, the call stands on the line before.
 pub fn rows(output: &str) -> Vec<Row> {
     const KINDS: [&str; 7] = ["TCP/IPv4", "TCP/IPv6", "UDP/IPv4", "UDP/IPv6", "TCP", "UDP", "free"];
     let mut rows: Vec<Row> = Vec::new();
@@ -129,7 +129,8 @@ pub fn rows(output: &str) -> Vec<Row> {
             row.notes.push(note.to_string());
         }
         let words: Vec<&str> = line.split_whitespace().collect();
-        let is_number = |word: &str| word == "—" || word.parse::<u32>().is_ok();
+        let is_number =
+            |word: &str| ["—", "unknown"].contains(&word) || word.parse::<u32>().is_ok();
         let kind = words.windows(2).position(|two| is_number(two[0]) && KINDS.contains(&two[1]));
         if let Some(at) = kind {
             let call = if at == 0 { line_before.trim().to_string() } else { words[..at].join(" ") };

@@ -111,6 +111,17 @@ pub fn namespaces_allowed() -> bool {
     allowed
 }
 
+/// Whether a program may make a link in a network of its own here; says so where it may not.
+pub fn links_allowed() -> bool {
+    let mut opens = Command::new("sh");
+    opens.args(["-c", ": <>/dev/net/tun"]).stderr(Stdio::null());
+    let allowed = without_network(&mut opens).status().is_ok_and(|status| status.success());
+    if !allowed {
+        skip("this machine allows no link of one's own (/dev/net/tun)");
+    }
+    allowed
+}
+
 /// The child sees an empty /proc. The mount is in a user namespace of the child's own, whose mounts
 /// never reach the others.
 pub fn without_proc(command: &mut Command) -> &mut Command {

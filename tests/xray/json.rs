@@ -6,7 +6,7 @@ use std::net::TcpListener;
 
 use serde_json::Value;
 
-use crate::events::{Event, events, look_at, run, tracing_works};
+use crate::events::{Event, events, look_at, run, samples, tracing_works};
 use crate::running::Target;
 use crate::xray;
 use support::workspace::{path_of, root};
@@ -63,6 +63,9 @@ fn its_names_are_those_that_the_book_tells() {
     seen.extend(run(&[], &[step.to_str().expect("UTF-8"), "127.0.0.1", "0"]).0);
     seen.extend(events(&output(&mut xray(&["--json", "--port", &port]))));
     seen.extend(events(&output(&mut xray(&["--json", "--pid", &target.number()]))));
+    let target = Target::start("workers");
+    seen.extend(events(&output(&mut xray(&["--json", "--pid", &target.number()]))));
+    seen.extend(run(&["--time", "--summary"], &[samples(), "count"]).0);
 
     let mut used = BTreeSet::new();
     for event in &seen {

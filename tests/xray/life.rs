@@ -21,13 +21,13 @@ fn sh(script: &str) -> assert_cmd::Command {
     xray(&["sh", "-c", script])
 }
 
-fn kill(process: i64, signal: i32) {
+pub fn kill(process: i64, signal: i32) {
     // SAFETY: it takes numbers, and the process is one that the test has started.
     assert_eq!(unsafe { libc::kill(process as i32, signal) }, 0);
 }
 
 /// Waits until `done` says so.
-fn until(what: &str, mut done: impl FnMut() -> bool) {
+pub fn until(what: &str, mut done: impl FnMut() -> bool) {
     let give_up = Instant::now() + DEADLINE;
     while !done() {
         assert!(Instant::now() < give_up, "waiting until {what}");
@@ -42,7 +42,7 @@ fn state(process: i64) -> Option<char> {
 }
 
 /// What a file has by now, without a line that is not written whole.
-fn so_far(path: &Path) -> Vec<Event> {
+pub fn so_far(path: &Path) -> Vec<Event> {
     let text = fs::read_to_string(path).unwrap_or_default();
     events(&text[..text.rfind('\n').map_or(0, |end| end + 1)])
 }

@@ -3,9 +3,15 @@
 #[cfg(target_os = "linux")]
 mod calls;
 #[cfg(target_os = "linux")]
+mod counted;
+#[cfg(target_os = "linux")]
 mod counts;
 #[cfg(target_os = "linux")]
 mod events;
+#[cfg(target_os = "linux")]
+mod failing;
+#[cfg(target_os = "linux")]
+mod groups;
 #[cfg(target_os = "linux")]
 mod json;
 #[cfg(target_os = "linux")]
@@ -15,7 +21,13 @@ mod refusals;
 #[cfg(target_os = "linux")]
 mod running;
 #[cfg(target_os = "linux")]
+mod several;
+#[cfg(target_os = "linux")]
+mod silent;
+#[cfg(target_os = "linux")]
 mod steps;
+#[cfg(target_os = "linux")]
+mod tracers;
 
 use predicates::str::{contains, starts_with};
 use std::sync::OnceLock;
@@ -48,7 +60,7 @@ fn the_help_says_what_it_shows_and_what_it_cannot() {
 
 #[test]
 fn a_wrong_command_line() {
-    let wrong: [(&[&str], &str); 9] = [
+    let wrong: [(&[&str], &str); 19] = [
         (&["--no-such-option", "true"], "--no-such-option"),
         (&["--json"], "name a program, --pid or --port"),
         (&["--pid", "1", "--port", "80"], "name one of them"),
@@ -56,8 +68,18 @@ fn a_wrong_command_line() {
         (&["--pid=-1"], "a process number is a whole number from 1 up"),
         (&["--pid", "x"], "a process number is a whole number from 1 up"),
         (&["--port", "0"], "the kernel picks one"),
+        (&["--port", "+80"], "a number from 1 to 65535"),
+        (&["--port", "080"], "a number from 1 to 65535"),
+        (&["--pid", "+1"], "a whole number from 1 up"),
         (&["--port", "65536"], "a number from 1 to 65535"),
         (&["--follow", "true"], "--follow goes with --pid"),
+        (&["--children", "true"], "--children goes with --pid"),
+        (&["--pid", "1", "2"], "several processes are one word: --pid 12,34"),
+        (&["--pid", "1,x"], "a process number is a whole number from 1 up"),
+        (&["--pid", ","], "a process number is missing"),
+        (&["--pid", "1", "--summary"], "--summary and --time are about calls"),
+        (&["--port", "80", "--time"], "--summary and --time are about calls"),
+        (&["--time", "--summary-only", "true"], "--summary-only leaves them out"),
     ];
     for (words, reason) in wrong {
         fails(&mut xray(words), 2)

@@ -1,5 +1,6 @@
 //! Where xray cannot work, it says why in a sentence, and what to do.
 
+use std::os::linux::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -7,9 +8,10 @@ use assert_cmd::assert::Assert;
 use predicates::str::{contains, starts_with};
 
 use crate::events::{Scratch, samples, tracing_works};
+use crate::running::Target;
 use crate::{xray, xray_path};
 use support::linux::{is_root, refusing};
-use support::{Running, complained, fails, from_std, printed, row, says, skip};
+use support::{Running, complained, fails, from_std, printed, row, rows_of, says, skip};
 
 /// It cannot work, and says so in lines that fit.
 fn refuses(command: Command) -> Assert {
@@ -85,19 +87,24 @@ fn a_process_that_is_none() {
     }
 }
 
+/// xray as nobody runs it, who may not be allowed to read the build folder: so it is copied.
+fn xray_of_nobody(copy: &Scratch) -> Command {
+    const NOBODY: u32 = 65534;
+    // By another process: this one forks in other tests, and a program is busy (ETXTBSY) as long as
+    // anybody may write to it.
+    let copied = Command::new("cp").arg(xray_path()).arg(copy.path()).status();
+    assert!(copied.expect("cp runs").success());
+    let mut command = Command::new(copy.path());
+    command.uid(NOBODY).gid(NOBODY);
+    command
+}
+
 #[test]
 fn a_process_that_is_another_users() {
     let copy = Scratch::new();
     let (mut command, theirs) = if is_root() {
-        // Nobody looks at this test. (Nobody may not be allowed to read the build folder.)
-        const NOBODY: u32 = 65534;
-        // By another process: this one forks in other tests, and a program is busy (ETXTBSY) as
-        // long as anybody may write to it.
-        let copied = Command::new("cp").arg(xray_path()).arg(copy.path()).status();
-        assert!(copied.expect("cp runs").success());
-        let mut command = Command::new(copy.path());
-        command.uid(NOBODY).gid(NOBODY);
-        (command, std::process::id())
+        // Nobody looks at this test.
+        (xray_of_nobody(&copy), std::process::id())
     } else if std::fs::read_dir("/proc/1/fd").is_ok() {
         return skip("process 1 is this user's own");
     } else {
@@ -109,6 +116,39 @@ fn a_process_that_is_another_users() {
         .stderr(says("EACCES"))
         .stderr(says("sudo"))
         .stderr(says("--port"));
+}
+
+/// Whose port it is, the system does not say; how many wait there, it tells everybody.
+#[test]
+fn the_port_of_a_process_that_is_another_users() {
+    let copy = Scratch::new();
+    // Where the tests are not root's, the process hides from its own user.
+    let mut command = if is_root() { xray_of_nobody(&copy) } else { Command::new(xray_path()) };
+    let target = Target::start("hidden");
+    let port = target.address.port().to_string();
+    command.args(["--port", &port]);
+    let run = from_std(command).assert().success();
+    let user =
+        if is_root() { 0 } else { std::fs::metadata("/proc/self").expect("this process").st_uid() };
+    let who = format!("user {user}; the system says no more");
+    let rows = rows_of(printed(&run), &who);
+    let listener = rows.iter().find(|row| row.state.starts_with("LISTEN")).expect("its listener");
+    assert_eq!([&*listener.fd, &*listener.state], ["unknown", "LISTEN queue 1 of 64"]);
+    assert_eq!(rows.iter().filter(|row| row.fd == "unknown").count(), rows.len());
+    // Nobody has a descriptor of what is queued.
+    assert_eq!(row(printed(&run), "no program yet: it is queued").fd, "—");
+}
+
+#[test]
+fn a_port_where_the_kernel_does_not_answer() {
+    let target = Target::start("wait");
+    let mut command = Command::new(xray_path());
+    command.args(["--port", &target.address.port().to_string()]);
+    let netlink = Some(libc::AF_NETLINK as u64);
+    refusing(&mut command, libc::SYS_socket, netlink, libc::EAFNOSUPPORT);
+    let run = from_std(command).assert().success();
+    let rows = rows_of(printed(&run), "samples, process ");
+    assert!(rows.iter().any(|row| row.state == "LISTEN queue unknown"), "{rows:?}");
 }
 
 /// The sockets of samples.rs's `wait`, where copies of its descriptors are refused.

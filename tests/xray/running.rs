@@ -1,7 +1,8 @@
 //! `--pid`, `--follow` and `--port`: processes that run already.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::os::fd::AsRawFd;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
@@ -10,10 +11,12 @@ use std::time::Instant;
 use predicates::str::{contains, ends_with, starts_with};
 
 use crate::events::{Event, Scratch, calls, events, samples, tracing_works};
+use crate::several::following;
 use crate::{xray, xray_path};
 use support::linux::{in_child, with_default_signals};
 use support::{
-    DEADLINE, HeldPort, Running, any_port, fails, has_ipv6, output, printed, row, skip, succeeds,
+    DEADLINE, HeldPort, Running, any_port, fails, has_ipv6, output, printed, row, rows_of, skip,
+    succeeds,
 };
 
 /// A program of samples.rs that this test has started, and that anybody may trace.
@@ -21,11 +24,15 @@ pub struct Target {
     child: Child,
     /// It may wait until this is closed.
     stdin: Option<ChildStdin>,
-    address: SocketAddr,
+    pub address: SocketAddr,
 }
 
 impl Target {
     pub fn start(name: &str) -> Target {
+        Target::start_with(&[name])
+    }
+
+    pub fn start_with(words: &[&str]) -> Target {
         let mut command = Command::new(samples());
         let change = || {
             const PR_SET_PTRACER: i32 = 0x5961_6d61;
@@ -37,7 +44,7 @@ impl Target {
         // SAFETY: it makes a system call, and allocates nothing.
         unsafe { in_child(&mut command, change) };
         let mut child = command
-            .arg(name)
+            .args(words)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -53,8 +60,13 @@ impl Target {
         self.child.id().to_string()
     }
 
+    /// Writes to its stdin.
+    pub fn tell(&mut self, bytes: &[u8]) {
+        self.stdin.as_mut().expect("its stdin").write_all(bytes).expect("it reads");
+    }
+
     /// How it ends, if it does so by itself.
-    fn end(mut self) -> Option<i32> {
+    pub fn end(mut self) -> Option<i32> {
         drop(self.stdin.take());
         let give_up = Instant::now() + DEADLINE;
         loop {
@@ -75,14 +87,14 @@ impl Drop for Target {
 }
 
 /// Says a word of three letters to the server, and hears it again.
-fn say(client: &mut TcpStream, word: &[u8; 3]) {
+pub fn say(client: &mut TcpStream, word: &[u8; 3]) {
     client.write_all(word).expect("it reads");
     let mut heard = [0; 3];
     client.read_exact(&mut heard).expect("it answers");
     assert_eq!(&heard, word);
 }
 
-fn client(address: SocketAddr) -> TcpStream {
+pub fn client(address: SocketAddr) -> TcpStream {
     let client = TcpStream::connect(address).expect("it listens");
     client.set_read_timeout(Some(DEADLINE)).expect("a timeout");
     client
@@ -250,9 +262,7 @@ fn what_became_of_a_followed_process_is_said() {
         return;
     }
     let follow = |target: &Target| {
-        let mut command = Command::new(xray_path());
-        command.args(["--pid", &target.number(), "--follow"]);
-        let mut xray = Running::start(with_default_signals(&mut command));
+        let mut xray = Running::start(&mut following(&["--pid", &target.number()]));
         xray.wait_for("→ waits\n");
         xray
     };
@@ -303,7 +313,8 @@ fn who_has_a_port() {
         .stdout(starts_with(format!("Port {port}\n")))
         .stdout(contains("(Tried just now, with sockets that were closed at once.)"));
     let found = row(printed(&run), &format!("samples, process {}", target.number()));
-    assert_eq!([found.local, found.state], [target.address.to_string(), "LISTEN".to_string()]);
+    let expected = ["3", &target.address.to_string(), "LISTEN queue 0 of 64"];
+    assert_eq!([&*found.fd, &*found.local, &*found.state], expected);
     assert_eq!(verdict(port, "TCP", "127.0.0.1"), "taken");
     assert_eq!(verdict(port, "TCP", "0.0.0.0"), "taken");
 }
@@ -326,7 +337,8 @@ fn all_who_have_a_port() {
     both.sort_unstable();
     let [one, other] = both;
     let who = format!("processes samples {one}, samples {other}");
-    assert_eq!(row(&shown, &who).state, "LISTEN");
+    let listener = row(&shown, &who);
+    assert_eq!([&*listener.fd, &*listener.state], ["3", "LISTEN queue 0 of 64"]);
     let seen = events(&output(&mut xray(&["--json", "--port", &port])));
     let numbers: Vec<u64> = seen[0].0["processes"]
         .as_array()
@@ -335,6 +347,7 @@ fn all_who_have_a_port() {
         .filter_map(|process| process["process"].as_u64())
         .collect();
     assert_eq!(numbers, both.map(u64::from));
+    assert_eq!(seen[0].0["processes"][1]["descriptors"], serde_json::json!([3]));
     drop(target.stdin.take());
     assert!(target.wait().expect("its end").success());
 }
@@ -346,10 +359,81 @@ fn a_connection_in_the_queue_is_nobodys_yet() {
     let shown = output(&mut xray(&["--port", &port]));
     let queued = row(&shown, "no program yet: it is queued");
     assert_eq!(queued.local, target.address.to_string());
-    assert_eq!(queued.state, "ESTABLISHED");
+    assert_eq!([&*queued.fd, &*queued.state], ["—", "ESTABLISHED"]);
+    let rows = rows_of(&shown, "samples, process ");
+    let listener = rows.iter().find(|row| row.state.starts_with("LISTEN")).expect("the listener");
+    assert_eq!(listener.state, "LISTEN queue 1 of 64");
     let seen = events(&output(&mut xray(&["--json", "--port", &port])));
     let processes: Vec<_> = seen.iter().filter(|event| event.is("entry")).collect();
     assert!(processes.iter().all(|entry| entry.0["processes"].is_array()), "{seen:?}");
+}
+
+/// A listener with TCP_DEFER_ACCEPT passes over the client's ACK until data comes: the client is
+/// connected, and has no place in the queue, as one that came when the queue was full.
+#[test]
+fn a_connection_that_has_no_place_in_the_queue_is_not_called_queued() {
+    let listener = TcpListener::bind(any_port()).expect("a listener");
+    let address = listener.local_addr().expect("its address");
+    let seconds: libc::c_int = 30;
+    // SAFETY: setsockopt reads one int.
+    let set = unsafe {
+        libc::setsockopt(
+            listener.as_raw_fd(),
+            libc::IPPROTO_TCP,
+            libc::TCP_DEFER_ACCEPT,
+            (&raw const seconds).cast(),
+            size_of_val(&seconds) as libc::socklen_t,
+        )
+    };
+    assert_eq!(set, 0);
+    let client = TcpStream::connect(address).expect("a connection");
+    let shown = output(&mut xray(&["--port", &address.port().to_string()]));
+    let begun = row(&shown, "no program yet: not queued");
+    assert_eq!(begun.peer, client.local_addr().expect("its address").to_string());
+    assert_eq!([&*begun.fd, &*begun.state], ["—", "SYN_RECV"]);
+    assert!(!shown.contains("it is queued"), "{shown}");
+}
+
+/// As FIONREAD counts them, and without the end that the peer has sent.
+#[test]
+fn what_waits_to_be_read_on_a_port() {
+    let listener = TcpListener::bind(any_port()).expect("a listener");
+    let address = listener.local_addr().expect("its address");
+    let port = address.port().to_string();
+    let mut client = TcpStream::connect(address).expect("a connection");
+    let (mut connection, _) = listener.accept().expect("the client");
+    let until = |expected: &str| {
+        let give_up = Instant::now() + DEADLINE;
+        loop {
+            let shown = output(&mut xray(&["--port", &port]));
+            let rows = rows_of(&shown, "xray");
+            let row = rows.iter().find(|row| row.local == address.to_string() && row.peer != "—");
+            match row {
+                Some(row) if row.state == expected => return row.fd.clone(),
+                _ => assert!(Instant::now() < give_up, "{expected} should come:\n{shown}"),
+            }
+        }
+    };
+    client.write_all(b"hello").expect("room");
+    assert_eq!(until("ESTABLISHED 5 unread"), connection.as_raw_fd().to_string());
+    client.shutdown(Shutdown::Write).expect("a connection");
+    until("CLOSE_WAIT 5 unread");
+    connection.read_exact(&mut [0; 5]).expect("what was sent");
+    until("CLOSE_WAIT");
+    assert_eq!(connection.read(&mut [0; 1]).expect("the end"), 0);
+    until("CLOSE_WAIT");
+}
+
+/// A copy is the same socket by another number.
+#[test]
+fn a_socket_with_two_descriptors() {
+    let listener = TcpListener::bind(any_port()).expect("a listener");
+    let port = listener.local_addr().expect("its address").port().to_string();
+    let copy = listener.try_clone().expect("a copy");
+    let mut numbers = [listener.as_raw_fd(), copy.as_raw_fd()];
+    numbers.sort_unstable();
+    let both = format!(" {}, {}  TCP/IPv4  ", numbers[0], numbers[1]);
+    succeeds(&mut xray(&["--port", &port])).stdout(contains(both));
 }
 
 #[test]

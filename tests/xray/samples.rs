@@ -6,6 +6,13 @@ fn main() {
 }
 
 #[cfg(target_os = "linux")]
+#[path = "failing_samples.rs"]
+mod failing;
+#[cfg(target_os = "linux")]
+#[path = "silent_samples.rs"]
+mod silent;
+
+#[cfg(target_os = "linux")]
 mod linux {
     use std::io::{self, Read, Write};
     use std::mem::MaybeUninit;
@@ -54,7 +61,16 @@ mod linux {
             ["repeat"] => repeat(),
             ["wait"] => wait(),
             ["serve"] => serve(),
-            _ => panic!("no such program: {words:?}"),
+            ["hidden"] => hidden(),
+            ["workers"] => workers(),
+            ["hatch", count] => hatch(count.parse().expect("a number")),
+            ["trace-others"] => trace_others(),
+            ["trace-other", process] => trace_other(process.parse().expect("a number")),
+            ["trace-me"] => trace_me(),
+            ["count"] => count(),
+            ["other-numbers"] => other_numbers(),
+            ["silent", words @ ..] => super::silent::main(words),
+            words => super::failing::run(words).expect("a program of that name"),
         };
         done.expect("the kernel does as it is asked");
     }
@@ -633,6 +649,16 @@ mod linux {
         Ok(())
     }
 
+    /// Has a listener with a client in its queue, until stdin ends, and lets only root look at it.
+    fn hidden() -> io::Result<()> {
+        let listener = listener()?;
+        let _client = connected(&listener)?;
+        // SAFETY: prctl with numbers alone touches no memory.
+        unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0) };
+        say_where(&listener)?;
+        io::stdin().read_to_end(&mut Vec::new()).map(drop)
+    }
+
     /// Answers clients in threads of their own, until one of them says `end`.
     fn serve() -> io::Result<()> {
         let listener = listener()?;
@@ -649,5 +675,144 @@ mod linux {
                 }
             });
         }
+    }
+    /// Ends with its parent, and may be traced by anybody.
+    fn is_a_child() {
+        const PR_SET_PTRACER: i32 = 0x5961_6d61; // an error without Yama
+        // SAFETY: prctl with numbers alone touches no memory.
+        unsafe {
+            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0);
+            libc::prctl(PR_SET_PTRACER, libc::c_ulong::MAX, 0, 0, 0);
+        }
+    }
+
+    /// Has a child that serves, until stdin ends.
+    fn workers() -> io::Result<()> {
+        let listener = listener()?;
+        forked(|| work(&listener))?;
+        say_where(&listener)?;
+        io::stdin().read_to_end(&mut Vec::new()).map(drop)
+    }
+
+    /// Answers one client after another; `new` makes a child that does the same.
+    fn work(listener: &Socket) -> io::Result<()> {
+        is_a_child();
+        loop {
+            let (mut connection, _) = listener.accept()?;
+            let mut word = [0; 3];
+            while connection.read_exact(&mut word).is_ok() {
+                if &word == b"new" {
+                    forked(|| work(listener))?;
+                }
+                connection.write_all(&word)?;
+            }
+        }
+    }
+
+    /// As soon as a byte has come, makes children, which make a socket each when stdin ends.
+    fn hatch(count: usize) -> io::Result<()> {
+        say_where(&listener()?)?;
+        io::stdin().read_exact(&mut [0])?;
+        for _ in 0..count {
+            forked(|| {
+                is_a_child();
+                io::stdin().read_to_end(&mut Vec::new())?;
+                udp().map(drop)
+            })?;
+        }
+        for _ in 0..count {
+            // SAFETY: it is given no place for the status.
+            assert_ne!(unsafe { libc::wait(std::ptr::null_mut()) }, -1);
+        }
+        Ok(())
+    }
+
+    /// What ptrace(2) says, by its number; 0 for nothing.
+    fn ptrace(request: libc::c_uint, number: libc::pid_t) -> i32 {
+        let nothing = std::ptr::null_mut::<libc::c_void>();
+        // SAFETY: these requests read and write no memory.
+        match unsafe { libc::ptrace(request as _, number, nothing, nothing) } {
+            -1 => io::Error::last_os_error().raw_os_error().unwrap_or_default(),
+            _ => 0,
+        }
+    }
+
+    /// Traces a process, and lets it go by ending; says what became of that.
+    fn trace_other(process: libc::pid_t) -> io::Result<()> {
+        writeln!(io::stdout(), "{}", ptrace(libc::PTRACE_SEIZE, process))
+    }
+
+    fn trace_me() -> io::Result<()> {
+        assert_eq!(ptrace(libc::PTRACE_TRACEME, 0), libc::EPERM);
+        Ok(())
+    }
+
+    /// Would trace itself, which nobody may; what is no process; its child, by two requests; and
+    /// would be traced. Says what became of that.
+    fn trace_others() -> io::Result<()> {
+        // SAFETY: it takes nothing.
+        let own = unsafe { libc::getpid() };
+        let child = waiting_child()?;
+        let said = [
+            ptrace(libc::PTRACE_SEIZE, own),
+            ptrace(libc::PTRACE_SEIZE, i32::MAX),
+            ptrace(libc::PTRACE_SEIZE, child),
+            ptrace(libc::PTRACE_ATTACH, child),
+            ptrace(libc::PTRACE_TRACEME, 0),
+        ];
+        writeln!(io::stdout(), "{child} {said:?}")?;
+        end(child);
+        Ok(())
+    }
+
+    fn waiting_child() -> io::Result<libc::pid_t> {
+        forked(|| {
+            is_a_child();
+            // SAFETY: it takes nothing, and waits for a signal.
+            unsafe { libc::pause() };
+            Ok(())
+        })
+    }
+
+    fn end(child: libc::pid_t) {
+        // SAFETY: these take numbers, and no place for the status.
+        unsafe {
+            libc::kill(child, libc::SIGKILL);
+            libc::waitpid(child, std::ptr::null_mut(), 0);
+        }
+    }
+
+    /// A child in a namespace in which processes have other numbers, would trace one of its own.
+    /// Says its number there, or `none` if the system allows no such namespace.
+    fn other_numbers() -> io::Result<()> {
+        // SAFETY: it takes flags, and this process has one thread.
+        if unsafe { libc::unshare(libc::CLONE_NEWUSER | libc::CLONE_NEWPID) } == -1 {
+            return writeln!(io::stdout(), "none");
+        }
+        let first = forked(|| {
+            let child = waiting_child()?;
+            writeln!(io::stdout(), "{child} {}", ptrace(libc::PTRACE_SEIZE, child))?;
+            end(child);
+            Ok(())
+        })?;
+        // SAFETY: it is given no place for the status.
+        unsafe { libc::waitpid(first, std::ptr::null_mut(), 0) };
+        Ok(())
+    }
+
+    /// Calls that can be counted: five receives that fail, three at once and two after a wait.
+    fn count() -> io::Result<()> {
+        let socket = udp()?;
+        socket.set_nonblocking(true)?;
+        for _ in 0..3 {
+            assert!(socket.recv(&mut [MaybeUninit::uninit(); 8]).is_err());
+        }
+        socket.set_nonblocking(false)?;
+        socket.set_read_timeout(Some(Duration::from_millis(100)))?;
+        for _ in 0..2 {
+            assert!(socket.recv(&mut [MaybeUninit::uninit(); 8]).is_err());
+        }
+        assert!(connected(&socket).is_err());
+        Ok(())
     }
 }

@@ -71,7 +71,7 @@ fn calls_of(program: &[&str], port: SocketAddr, of_first_step: bool) -> (Vec<Cal
         .chain(host_and_port.take(if of_first_step { 0 } else { 2 }))
         .collect();
     // A step asks about its own sockets; the plain programs do not.
-    let (events, printed) = run(&["--hide", "getsockopt"], &words);
+    let (events, printed) = run(&["--hide", "getsockopt,getpeername"], &words);
     let mut ports = Ports { here: port, names: HashMap::new() };
     let calls = calls(events).iter().map(|event| call(event, &mut ports)).collect();
     (calls, printed)

@@ -1,0 +1,4 @@
+# Does nothing, for a long time.
+import time
+
+time.sleep(600)

@@ -1,0 +1,5 @@
+# Is stopped, and nobody lets it go on.
+import os
+import signal
+
+os.kill(os.getpid(), signal.SIGSTOP)
