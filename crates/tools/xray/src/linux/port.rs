@@ -36,21 +36,30 @@ pub fn show(asked: &Asked, port: u16) -> Result<ExitCode, Failure> {
     let mut nobody = true;
     let waiting = AtPort::look(port);
     for (transport, _, name) in TRANSPORTS {
-        let mut entries = kernel::port_table(transport, port).unwrap_or_default();
-        entries.sort_by_key(|entry| (entry.local, entry.peer));
-        for entry in entries {
+        let entries = kernel::port_table(transport, port).unwrap_or_default().into_iter();
+        let mut entries: Vec<(Entry, Held)> = entries
+            .map(|entry| {
+                let processes = holders.get(&entry.owner).map(Vec::as_slice);
+                let each = processes.into_iter().flatten();
+                let numbers = each.map(|(_, process)| descriptors.of(*process, entry.owner));
+                let descriptors = numbers.collect();
+                (entry, Held { processes, descriptors })
+            })
+            .collect();
+        // A process's sockets stand together, in the order of their descriptors; what nobody has
+        // comes last. (Clients' ports are in no order: the kernel begins again at the lowest.)
+        entries.sort_by_key(|(entry, held)| {
+            let process = held.processes.and_then(|each| each.first()).map(|(_, number)| *number);
+            let numbers = held.descriptors.first().cloned();
+            (entry.owner == 0, process.is_none(), process, numbers, entry.local, entry.peer)
+        });
+        for (entry, held) in entries {
             nobody = false;
             let waiting = match transport {
                 Transport::Tcp => waiting.of(&entry),
                 Transport::Udp => Waiting::default(),
             };
-            let processes = holders.get(&entry.owner).map(Vec::as_slice);
-            let numbers: Vec<Vec<i32>> = processes
-                .into_iter()
-                .flatten()
-                .map(|(_, process)| descriptors.of(*process, entry.owner))
-                .collect();
-            row(&mut report, name, &entry, waiting, processes, &numbers);
+            row(&mut report, name, &entry, waiting, &held);
             // A link-local address alone is not enough: its interface is not in the table.
             if !matches!(entry.local.ip(), IpAddr::V6(ip) if ip.is_unicast_link_local()) {
                 ips.insert(entry.local.ip().to_canonical());
@@ -92,17 +101,17 @@ impl Descriptors {
     }
 }
 
-/// A row of the table, with what waits at the socket and the processes that have it, as far as the
-/// system says, each with its descriptors.
-fn row(
-    report: &mut Report,
-    transport: &str,
-    entry: &Entry,
-    waiting: Waiting,
-    processes: Option<&[(String, u32)]>,
-    descriptors: &[Vec<i32>],
-) {
+/// The processes that have a socket, as far as the system says, each with its descriptors.
+struct Held<'a> {
+    processes: Option<&'a [(String, u32)]>,
+    descriptors: Vec<Vec<i32>>,
+}
+
+/// A row of the table, with what waits at the socket and who has it.
+fn row(report: &mut Report, transport: &str, entry: &Entry, waiting: Waiting, held: &Held) {
     let Entry { local, peer, state, seconds_left, user, owner } = entry;
+    let Held { processes, descriptors } = held;
+    let processes = *processes;
     let Waiting { queue, unread } = waiting;
     let is_tcp = transport == "TCP";
     let time_wait = *state == "TIME_WAIT";
