@@ -1,5 +1,6 @@
 //! `--pid`, `--follow` and `--port`: processes that run already.
 
+use std::cmp::Reverse;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::AsRawFd;
@@ -9,6 +10,7 @@ use std::thread;
 use std::time::Instant;
 
 use predicates::str::{contains, ends_with, starts_with};
+use socket2::{Domain, Socket, Type};
 
 use crate::events::{Event, Scratch, calls, events, samples, tracing_works};
 use crate::several::following;
@@ -392,6 +394,35 @@ fn a_connection_that_has_no_place_in_the_queue_is_not_called_queued() {
     assert_eq!(begun.peer, client.local_addr().expect("its address").to_string());
     assert_eq!([&*begun.fd, &*begun.state], ["—", "SYN_RECV"]);
     assert!(!shown.contains("it is queued"), "{shown}");
+}
+
+/// Clients' ports come in no order: the kernel begins again at the lowest of its range.
+#[test]
+fn a_processes_sockets_on_a_port_stand_by_descriptor_and_the_queued_ones_last() {
+    let listener = TcpListener::bind(any_port()).expect("a listener");
+    let address = listener.local_addr().expect("its address");
+    let bound = || {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        socket.bind(&any_port().into()).expect("a port");
+        socket
+    };
+    let mut clients: Vec<Socket> = (0..5).map(|_| bound()).collect();
+    let port = |socket: &Socket| socket.local_addr().expect("its address").as_socket();
+    clients.sort_by_key(|socket| Reverse(port(socket)));
+    let mut accepted = Vec::new();
+    for (number, client) in clients.iter().enumerate() {
+        client.connect(&address.into()).expect("a connection");
+        if number < 3 {
+            accepted.push(listener.accept().expect("the client"));
+        }
+    }
+    let seen = events(&output(&mut xray(&["--json", "--port", &address.port().to_string()])));
+    let entries = seen.iter().filter(|event| event.is("entry"));
+    let numbers: Vec<Option<u64>> =
+        entries.map(|entry| entry.0["processes"][0]["descriptors"][0].as_u64()).collect();
+    let (held, queued) = numbers.split_at(4);
+    assert!(held.iter().all(Option::is_some) && held.is_sorted(), "{seen:?}");
+    assert_eq!(queued, [None, None], "{seen:?}");
 }
 
 /// As FIONREAD counts them, and without the end that the peer has sent.
