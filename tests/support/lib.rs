@@ -22,7 +22,7 @@ mod skipped;
 pub mod workspace;
 
 /// How long a test waits for anything at all.
-pub const DEADLINE: Duration = Duration::from_secs(30);
+pub const DEADLINE: Duration = Duration::from_secs(120);
 
 /// A program of the course, to be run with assert_cmd. It ends or is ended within [`DEADLINE`].
 pub fn program(path: impl AsRef<OsStr>) -> assert_cmd::Command {
