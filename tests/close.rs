@@ -92,7 +92,7 @@ mod on_linux {
     use socket2::{Domain, Socket, Type};
 
     use super::close;
-    use support::linux::{mounts_allowed, without_proc};
+    use support::linux::{mounts_allowed, refusing, without_proc};
     use support::workspace::own_program;
     use support::{
         any_port, from_std, has_ipv6, output, printed, row, rows, rows_of, says, succeeds,
@@ -119,14 +119,35 @@ mod on_linux {
         }
     }
 
-    /// As in a container that hides /proc: the step runs, and says what it was not told.
+    /// As in a container that hides /proc and refuses netlink sockets: the step runs, and says what it
+    /// was not told. One of the two is enough.
     #[test]
     fn without_the_kernels_table_the_step_still_runs() {
         if !mounts_allowed() {
             return;
         }
-        let mut command = Command::new(own_program("close"));
-        without_proc(command.args(["127.0.0.1", "0"]));
+        let step = || {
+            let mut command = Command::new(own_program("close"));
+            command.args(["127.0.0.1", "0"]);
+            command
+        };
+        let refuse_netlink = |command: &mut Command| {
+            let family = Some(libc::AF_NETLINK as u64);
+            refusing(command, libc::SYS_socket, family, libc::EAFNOSUPPORT);
+        };
+        let [mut no_table, mut no_netlink, mut command] = [step(), step(), step()];
+        without_proc(&mut no_table);
+        refuse_netlink(&mut no_netlink);
+        for command in [no_table, no_netlink] {
+            let run = succeeds(&mut from_std(command));
+            let ends = rows_of(printed(&run), "the server's end");
+            let states: Vec<&str> =
+                ends.iter().filter_map(|end| end.state.split_whitespace().next()).collect();
+            assert_eq!(states, ["FIN_WAIT2", "TIME_WAIT"]);
+        }
+
+        without_proc(&mut command);
+        refuse_netlink(&mut command);
         let run = succeeds(&mut from_std(command))
             .stdout(says("in a state that this system does not report"));
         let output = printed(&run);

@@ -148,7 +148,7 @@ mod on_linux {
         assert_eq!(refused.notes, ["Connection refused (ECONNREFUSED, 111)"]);
         assert_eq!(
             cells(output, "nobody at the other end"),
-            ["ECONNREFUSED at connect", "no answer in 0.2 s: EAGAIN"]
+            ["ECONNREFUSED at connect", "no answer in 20 ms: EAGAIN"]
         );
         assert_eq!(cells(output, "the same, UDP connected"), ["—", "ECONNREFUSED at recv"]);
     }
@@ -158,7 +158,7 @@ mod on_linux {
         let output = one_run();
         let part = part(output, 4);
         let (taken, full) = row(part, "send(65536 bytes) x ").notes[0]
-            .split_once(" bytes taken, then no room for 0.2 s: ")
+            .split_once(" bytes taken, then no room for 20 ms: ")
             .map(|(taken, full)| (taken.to_string(), full.to_string()))
             .expect("a note");
         assert!(taken.parse::<u64>().expect("a number") > 0);

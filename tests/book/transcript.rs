@@ -94,9 +94,3 @@ pub fn without_haste(lines: &[String]) -> Vec<String> {
 pub fn without_spaces(lines: &[String]) -> Vec<String> {
     lines.iter().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
-
-/// Lines without the numbers that stand for ports.
-pub fn without_ports(lines: &[String]) -> Vec<String> {
-    let port = Regex::new(r"\b500\d\d\b").expect("a pattern");
-    lines.iter().map(|line| port.replace_all(line, "#").into_owned()).collect()
-}

@@ -9,7 +9,7 @@ use std::thread;
 use crate::blessing;
 use crate::network::{Network, Terminal, run};
 use crate::page::{Block, Page, pages};
-use crate::transcript::{comparable, stable, without_haste, without_ports, without_spaces};
+use crate::transcript::{comparable, stable, without_haste, without_spaces};
 use support::linux::{links_allowed, namespaces_allowed, refusing};
 use support::workspace::{cargo, path_of};
 use support::{has_ipv6, skip};

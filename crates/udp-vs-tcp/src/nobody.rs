@@ -13,7 +13,7 @@ use lesson::{
 };
 use socket2::{Domain, Socket, Type};
 
-const PATIENCE: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_millis(20);
 const REFUSED_OR_SILENT: [ErrorKind; 4] = [
     ErrorKind::ConnectionRefused,
     ErrorKind::ConnectionReset, // Windows' way of saying refused
@@ -50,7 +50,7 @@ pub fn over_udp(args: &Args) -> anyhow::Result<[String; 2]> {
 
     let client = Socket::new(family, Type::DGRAM, None).shown_as(&call)?;
     client.bind(&any_port.into()).shown(format!("bind({any_port})"), &client)?;
-    client.set_read_timeout(Some(PATIENCE)).shown("setsockopt(SO_RCVTIMEO, 0.2s)", &client)?;
+    client.set_read_timeout(Some(PATIENCE)).shown("setsockopt(SO_RCVTIMEO, 20ms)", &client)?;
     client.send_to(b"hello?", &address.into()).shown(format!("sendto({address})"), &client)?;
     let client = UdpSocket::from(client);
     let mut buffer = [0; 1024];
@@ -80,7 +80,7 @@ fn any_port(args: &Args) -> SocketAddr {
 fn at_recv(error: &Error) -> String {
     match error.kind() {
         ErrorKind::WouldBlock | ErrorKind::TimedOut => {
-            format!("no answer in 0.2 s: {}", symbol(error))
+            format!("no answer in 20 ms: {}", symbol(error))
         }
         _ => format!("{} at recv", symbol(error)),
     }

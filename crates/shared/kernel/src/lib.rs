@@ -7,6 +7,7 @@
 //!   way; `untold`: what only Linux says, or only Linux and Windows
 //! - `connection`: a connection, whether or not a descriptor belongs to it
 //! - `processes`: other processes, and by which numbers they have a socket
+//! - [`sock_diag`]: questions about TCP sockets that only Linux answers
 //! - `path`: what the path to a peer carries, on Linux
 //! - `wait`: waiting until the kernel says that something has happened
 //!
@@ -20,6 +21,8 @@ mod options;
 #[cfg(target_os = "linux")]
 mod path;
 mod processes;
+#[cfg(target_os = "linux")]
+pub mod sock_diag;
 #[cfg(target_os = "linux")]
 #[path = "linux.rs"]
 mod system;

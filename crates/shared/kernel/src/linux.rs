@@ -29,7 +29,8 @@ const STATES: [&str; 13] = [
     "NEW_SYN_RECV",
 ];
 
-fn state(number: u8) -> &'static str {
+/// The name of the state with this number.
+pub fn state(number: u8) -> &'static str {
     STATES.get(usize::from(number)).unwrap_or(&"?")
 }
 

@@ -307,10 +307,9 @@ pub fn options(copy: &Socket) -> Vec<String> {
     if matches!(copy.domain(), Ok(Domain::IPV6)) {
         add(copy.only_v6(), "IPV6_V6ONLY");
     }
-    let seconds = |time: std::time::Duration| format!("{}s", time.as_secs_f64());
     let mut time = |value: io::Result<Option<std::time::Duration>>, name: &str| {
         if let Ok(Some(value)) = value {
-            options.push(format!("{name} {}", seconds(value)));
+            options.push(format!("{name} {}", names::span(value.as_micros() as i128)));
         }
     };
     time(copy.linger(), "SO_LINGER");

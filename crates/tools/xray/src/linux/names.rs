@@ -250,6 +250,14 @@ pub fn option(level: i32, option: i32) -> String {
     }
 }
 
+/// A span of time, such as `5s`, `0.2s` or `20ms`.
+pub fn span(microseconds: i128) -> String {
+    match (1_000..100_000).contains(&microseconds) && microseconds % 1000 == 0 {
+        true => format!("{}ms", microseconds / 1000),
+        false => format!("{}s", microseconds as f64 / 1e6),
+    }
+}
+
 /// An option's value, as far as it is known.
 pub fn value(level: i32, option: i32, bytes: &[u8]) -> String {
     let int = |at: usize| Some(i32::from_ne_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
@@ -264,7 +272,7 @@ pub fn value(level: i32, option: i32, bytes: &[u8]) -> String {
         },
         Form::Linger => int(0).zip(int(4)).map(|(on, seconds)| format!("{on}, {seconds}")),
         Form::Time => long(0).zip(long(8)).map(|(seconds, microseconds)| {
-            format!("{}s", seconds as f64 + microseconds as f64 / 1e6)
+            span(i128::from(seconds) * 1_000_000 + i128::from(microseconds))
         }),
         Form::Text => {
             let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
