@@ -283,6 +283,100 @@ fn nothing_that_a_link_leads_to_is_judged() {
     assert!(!contains("carl").eval(table));
 }
 
+/// Nor is a folder followed that is a link, wherever it is on the way to a program.
+#[cfg(unix)]
+#[test]
+fn nothing_in_a_folder_that_is_a_link_is_judged() {
+    use std::os::unix::fs::symlink;
+    let class = Class::new();
+    class.hands_in_copy("dora/my-practice/src/bin/bind-any-port.py", "solution.py");
+    class.hands_in_copy("dora/bind-any-port/src/main.rs", "solution.rs");
+    class.hands_in("dora/bind-any-port/Cargo.toml", "[package]\nname = \"dora\"\n");
+    let links = [
+        ("my-practice", "dora/my-practice"),
+        ("my-practice/src", "dora/my-practice/src"),
+        ("my-practice/src/bin", "dora/my-practice/src/bin"),
+        ("src/bin", "dora/my-practice/src/bin"),
+        ("src", "dora/my-practice/src"),
+        ("bind-any-port", "dora/bind-any-port"),
+        ("bind-any-port/src", "dora/bind-any-port/src"),
+    ];
+    for (number, (link, to)) in links.iter().enumerate() {
+        let own = class.path().join(format!("evil{number}"));
+        fs::create_dir_all(own.join(link).parent().expect("a folder")).expect("a folder");
+        fs::write(own.join("notes.txt"), "").expect("a file");
+        if link.starts_with("bind-any-port/") {
+            fs::write(own.join("bind-any-port/Cargo.toml"), "[package]\n").expect("a file");
+        }
+        symlink(class.path().join(to), own.join(link)).expect("a link");
+    }
+    let run = class.grade().args(["--exercise", EXERCISE]).assert().success();
+    for (number, (link, _)) in links.iter().enumerate() {
+        let line = format!(
+            "evil{number}  0 of {}  {link} is a link, and no link is followed",
+            sentences()
+        );
+        assert!(contains(&line).eval(printed(&run)), "{line}: {}", printed(&run));
+    }
+}
+
+/// Names of files are bytes on Unix.
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_not_utf_8_stay_apart() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let class = Class::new();
+    let names: [&[u8]; 4] = [b"caf\xe8", b"caf\xe9", b"caf\\xe9", b"caf\xe9.py"];
+    for name in names {
+        let path = class.path().join(OsStr::from_bytes(name));
+        match name.ends_with(b".py") {
+            true => fs::write(path, "").expect("a file"),
+            false => {
+                fs::create_dir(&path).expect("a folder");
+                fs::write(path.join("bind-any-port.py"), "").expect("a file");
+            }
+        }
+    }
+    let csv = class.beside("grades.csv");
+    let mut grade = class.grade();
+    grade.args(["--exercise", EXERCISE]).arg("--csv").arg(&csv).assert().success();
+    let csv = fs::read_to_string(csv).expect("CSV");
+    let shown: Vec<&str> = csv.lines().skip(1).filter_map(|line| line.split('"').nth(1)).collect();
+    assert_eq!(shown, ["caf\\\\xe9", "caf\\xe8", "caf\\xe9", "caf\\xe9.py"]);
+}
+
+#[test]
+fn many_programs_for_one_exercise_take_no_more_time_than_a_few() {
+    if !has_python() {
+        return;
+    }
+    let class = Class::new();
+    for folder in ["", "src/bin/", "my-practice/"] {
+        let name = format!("anna/{folder}bind-any-port.py");
+        class.hands_in(&name, "import time\ntime.sleep(100)\n");
+    }
+    let mut grade = class.grade();
+    grade.env("PRACTICE_ENOUGH", "0").args(["--exercise", EXERCISE]);
+    let run = grade.assert().code(1);
+    let said = printed(&run).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(contains("After 1 of them and more than 0 s the others were not judged").eval(&said));
+}
+
+/// GitHub takes lines of a log for commands.
+#[test]
+fn a_submission_gives_githubs_runner_no_commands() {
+    let class = Class::new();
+    class.hands_in("bind-any-port.rs", "compile_error!(\"\n::error::forged\");\n");
+    let mut grade = class.grade();
+    grade.env("GITHUB_ACTIONS", "true").args(["--exercise", EXERCISE]);
+    let shown = printed(&grade.assert()).to_string();
+    let number = shown.strip_prefix("::stop-commands::").and_then(|rest| rest.split('\n').next());
+    let number = number.expect("a number");
+    assert!(number.parse::<u64>().is_ok_and(|it| it > 1 << 32), "{number}");
+    assert!(shown.ends_with(&format!("\n::{number}::\n")), "{shown}");
+}
+
 #[test]
 fn programs_are_found_where_people_put_them() {
     if !has_python() {
@@ -388,7 +482,7 @@ fn a_compiler_sees_no_files_of_others_and_writes_nowhere_else() {
     assert!(reads.contains("couldn't read"), "{reads}");
 }
 
-/// Nor does the program: whatever it finds it could print.
+/// Nor does the program: whatever it finds it could print. The solutions are kept from it as well.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_program_sees_nothing_of_the_others() {
@@ -406,8 +500,10 @@ fn a_program_sees_nothing_of_the_others() {
         format!(
             "import os
 here = os.getcwd()
+solution = os.path.exists({:?})
 print('FOUND', os.listdir(here), \
-             len(os.listdir(os.path.dirname(here))), os.listdir({:?}), flush=True)\n",
+             len(os.listdir(os.path.dirname(here))), os.listdir({:?}), solution, flush=True)\n",
+            given("solution.py"),
             class.path()
         ),
     );
@@ -417,7 +513,7 @@ print('FOUND', os.listdir(here), \
     grade.arg("--csv").arg(&csv).assert().success();
     let mut reader = csv::Reader::from_path(csv).expect("CSV");
     let first = reader.records().next().expect("a record").expect("a record");
-    assert!(first[9].contains("FOUND ['curious.py'] 1 []"), "{first:?}");
+    assert!(first[9].contains("FOUND ['curious.py'] 1 [] False"), "{first:?}");
 }
 
 /// Where a program sees the processes that judge it, what it says for them does not count.

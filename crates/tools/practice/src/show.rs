@@ -140,9 +140,9 @@ fn printed(text: &str) {
     output::print("\n  It printed:\n");
     for line in text.lines().take(LINES) {
         let short: String = line.chars().take(90).collect();
-        output::print(&format!("    {short}\n")); // which writes control characters out
+        output::print(&format!("    | {short}\n")); // which writes control characters out
     }
     if text.lines().count() > LINES {
-        output::print("    …\n");
+        output::print("    | …\n");
     }
 }

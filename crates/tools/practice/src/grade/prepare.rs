@@ -98,7 +98,10 @@ impl Workshop {
             let folders = folders.iter().flatten().filter_map(|it| it.canonicalize().ok());
             folders.filter(can_be_hidden).collect()
         };
-        let others = hidden(&[Some(folder.to_path_buf()), Some(made.path().to_path_buf())]);
+        // The solutions are in the course's folder.
+        let course = Folder::find().ok().map(|it| it.root().to_path_buf());
+        let handed_in = Some(folder.to_path_buf());
+        let others = hidden(&[handed_in, Some(made.path().to_path_buf()), course]);
         let hidden = [others.clone(), hidden(&[home])].concat();
         let mut workshop = Workshop {
             hidden: merged(&hidden),
@@ -116,7 +119,7 @@ impl Workshop {
         self.confined
     }
 
-    /// Where the submissions of others are.
+    /// Where the submissions of others and the solutions are.
     pub fn others(&self) -> &[PathBuf] {
         &self.others
     }

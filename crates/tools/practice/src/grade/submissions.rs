@@ -2,6 +2,7 @@
 //!
 //! Nothing here follows a symbolic link: where one leads is the wish of whoever handed it in.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -19,7 +20,9 @@ const PLACES: [&str; 4] = ["", "src/bin", "my-practice", "my-practice/src/bin"];
 /// What somebody has handed in for one exercise.
 #[derive(Debug)]
 pub struct Submission {
-    /// The name of the file or of the folder.
+    /// The file or the folder.
+    pub path: PathBuf,
+    /// Its name, as it can be shown: no other submission's.
     pub name: String,
     /// The exercise.
     pub exercise: &'static Exercise,
@@ -40,11 +43,11 @@ impl Source {
     /// The file or the project, without the folder that all submissions are in.
     pub fn shown(&self, folder: &Path) -> String {
         let (Source::File(path, _) | Source::Project(path, _)) = self;
-        let path = path.strip_prefix(folder).unwrap_or(path);
-        plain(&match self {
-            Source::Project(_, Some(program)) => format!("{} ({program})", path.display()),
-            _ => path.display().to_string(),
-        })
+        let path = plain(path.strip_prefix(folder).unwrap_or(path).as_os_str());
+        match self {
+            Source::Project(_, Some(program)) => format!("{path} ({})", plain(program.as_ref())),
+            _ => path,
+        }
     }
 }
 
@@ -119,13 +122,13 @@ pub fn find(
         if !is_folder(&path) && languages.of(&path).is_none() && path != *folder {
             continue; // a list of names, or a picture
         }
-        let name = plain(&path.file_name().unwrap_or(path.as_os_str()).to_string_lossy());
+        let name = name(path.file_name().unwrap_or(path.as_os_str()));
         for exercise in asked(&path, exercises, languages) {
             let alone = exercises.len() == 1;
             let programs = programs(&path, exercise, alone, languages);
-            found.push(Submission { name: name.clone(), exercise, programs });
+            found.push(Submission { path: path.clone(), name: name.clone(), exercise, programs });
         }
-        if exercises.is_empty() && found.last().is_none_or(|it| it.name != name) {
+        if exercises.is_empty() && found.last().is_none_or(|it| it.path != path) {
             bail!(
                 "{}: no file in it is named for an exercise (bind-any-port.rs, for instance): say \
                  which exercise is meant, with --exercise NAME",
@@ -178,6 +181,9 @@ fn programs(
         return Ok(named);
     }
     let name = exercise.name;
+    if let Some(link) = link(&folder, exercise) {
+        return Err(format!("{} is a link, and no link is followed", plain(link.as_os_str())));
+    }
     if !alone {
         return Err(format!("no file in it is named {name}"));
     }
@@ -203,7 +209,8 @@ fn named(folder: &Path, exercise: &Exercise, languages: &Languages) -> Vec<Sourc
     if found.len() != 1 || !is_folder(&folder.join(exercise.name)) {
         found.clear();
     }
-    for place in PLACES.map(|it| folder.join(it)) {
+    for place in PLACES.iter().filter(|it| first_link(folder, it).is_none()) {
+        let place = folder.join(place);
         for file in entries(&place).unwrap_or_default() {
             let Some(runs) = languages.of(&file).filter(|_| is_regular(&file)) else { continue };
             if !is_named(&file, exercise) {
@@ -224,6 +231,22 @@ fn named(folder: &Path, exercise: &Exercise, languages: &Languages) -> Vec<Sourc
     found
 }
 
+/// The first folder on the way to `inner`, a path in `folder`, that is a link.
+fn first_link(folder: &Path, inner: &str) -> Option<PathBuf> {
+    let is_link = |it: &PathBuf| fs::symlink_metadata(it).is_ok_and(|it| it.is_symlink());
+    let mut on_the_way: Vec<&Path> = Path::new(inner).ancestors().collect();
+    on_the_way.pop(); // the folder itself
+    on_the_way.into_iter().rev().map(|it| folder.join(it)).find(is_link)
+}
+
+/// A link in the folder where somebody's programs should be, as a path in it.
+fn link(folder: &Path, exercise: &Exercise) -> Option<PathBuf> {
+    let own = format!("{}/src/bin", exercise.name);
+    let places = PLACES.iter().copied().chain([own.as_str()]);
+    let link = places.filter_map(|place| first_link(folder, place)).next()?;
+    link.strip_prefix(folder).ok().map(Path::to_path_buf)
+}
+
 /// Python and Rust modules cannot have a hyphen in their names.
 fn is_named(file: &Path, exercise: &Exercise) -> bool {
     let stem = file.file_stem().and_then(|it| it.to_str()).unwrap_or_default();
@@ -236,8 +259,13 @@ fn project_programs(folder: &Path) -> Vec<Source> {
         return Vec::new();
     }
     let is_program = |it: &PathBuf| it.extension().is_some_and(|it| it == "rs") && is_regular(it);
-    let mut programs = entries(&folder.join("src/bin")).unwrap_or_default();
-    programs.push(folder.join("src/main.rs"));
+    let mut programs = Vec::new();
+    if first_link(folder, "src/bin").is_none() {
+        programs = entries(&folder.join("src/bin")).unwrap_or_default();
+    }
+    if first_link(folder, "src").is_none() {
+        programs.push(folder.join("src/main.rs"));
+    }
     programs.retain(is_program);
     programs.iter().map(|_| Source::Project(folder.to_path_buf(), None)).collect()
 }
@@ -280,16 +308,36 @@ fn is_folder(path: &Path) -> bool {
 }
 
 /// A name on one line, in the order in which its letters are written: with a line's end in it, or
-/// with what turns text round, it could look like another's result.
-fn plain(name: &str) -> String {
-    let steers =
-        |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let shown = |c: char| if steers(c) { c.escape_unicode().to_string() } else { c.to_string() };
-    name.chars().map(shown).collect()
+/// with what turns text round, it could look like another's result. Bytes that are not UTF-8 are
+/// written out.
+fn plain(name: &OsStr) -> String {
+    written_out(name, |c| {
+        c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    })
+}
+
+/// The name of a submission: as [`plain`], and no two are alike.
+fn name(name: &OsStr) -> String {
+    plain(written_out(name, |c| c == '\\').as_ref())
+}
+
+fn written_out(name: &OsStr, which: impl Fn(char) -> bool) -> String {
+    let mut text = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\\' if which(c) => text.push_str("\\\\"),
+                _ if which(c) => text.extend(c.escape_unicode()),
+                _ => text.push(c),
+            }
+        }
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    text
 }
 
 fn shown(call: &str, path: &Path) -> String {
-    format!("{call}({})", path.display())
+    format!("{call}({})", plain(path.as_os_str()))
 }
 
 /// Reads a file that is not too long for a program.
@@ -298,7 +346,7 @@ fn shown(call: &str, path: &Path) -> String {
 ///
 /// It is no file of its own, or longer, or cannot be read; in words.
 pub fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", plain(path.as_os_str()));
     if !is_regular(path) {
         return Err(wrong(&"it is no regular file"));
     }
