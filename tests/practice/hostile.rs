@@ -4,15 +4,18 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{self, Signal};
+use nix::unistd::Pid;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 use support::workspace::{own_program, root};
-use support::{fails, from_std, printed, prose, python, says};
+use support::{fails, from_std, printed, prose, python, says, skip};
 use tempfile::TempDir;
 
 /// How long the judge may take: 5 s for what it waits for, and as long again on a busy machine.
@@ -22,7 +25,7 @@ const IN_TIME: Duration = Duration::from_secs(20);
 type Case = (&'static str, &'static str, &'static str);
 
 /// What the judge says of each.
-const ALL: [Case; 17] = [
+const ALL: [Case; 20] = [
     ("fork_bomb", "bind-any-port", "it was ended, as it had made more than 100 processes"),
     ("thread_bomb", "bind-any-port", "it was ended, as it had made more than 100 processes"),
     ("flood", "bind-any-port", "it was ended, as it had printed more than 10 MB"),
@@ -32,6 +35,9 @@ const ALL: [Case; 17] = [
     ("kills_its_parent", "bind-any-port", "your program has made no call on a socket"),
     ("kills_everybody", "bind-any-port", "your program has made no call on a socket"),
     ("leaves_a_daemon", "lines", "Seen:"),
+    ("kills_its_group", "bind-any-port", "your program has ended"),
+    ("reaches_for_others", "bind-any-port", "own reached"),
+    ("daemon_kills_its_judges", "bind-any-port", "[ ]"),
     ("ignores_sigterm", "stop-in-order", "it was still running after 5 s"),
     ("crashes", "bind-any-port", "your program has ended by SIGSEGV"),
     ("binds_another_port", "lines", "nobody listens there; your program waits in accept()"),
@@ -58,7 +64,7 @@ fn hostile_programs_are_judged_and_nothing_of_them_is_left() {
     let mut runs: Vec<(Case, How)> = Vec::new();
     let mut add = |cases: Vec<Case>, how| runs.extend(cases.into_iter().map(|case| (case, how)));
     add(ALL.to_vec(), how("", false));
-    add(ALL[..9].to_vec(), how("", true));
+    add(ALL[..12].to_vec(), how("", true));
     // As on systems that allow no process numbers of one's own, which is where a program may reach
     // the processes that judge it.
     let some = ["fork_bomb", "flood", "closes_everything", "leaves_a_daemon"];
@@ -67,8 +73,22 @@ fn hostile_programs_are_judged_and_nothing_of_them_is_left() {
     // As in a sandbox or a container that forbids tracing.
     let some = ["closes_everything", "leaves_a_daemon", "kills_its_parent"];
     add(named(&some, Some("")), how("tracing", true));
-    let some = ["fork_bomb", "closes_everything", "leaves_a_daemon"];
+    let some = ["fork_bomb", "closes_everything", "leaves_a_daemon", "daemon_kills_its_judges"];
     add(named(&some, Some("")), how("tracing,processes,network", true));
+    // A program's own group is another one than that of whoever judges it, whatever there is.
+    let group = ["kills_its_group"];
+    add(named(&group, None), how("processes", false));
+    add(named(&group, None), how("tracing,processes,network", false));
+    // Before Linux 6.12 signals go to every process of the same user, but not to all at once.
+    let all = "all EPERM, groups ['EPERM']";
+    add(named(&["reaches_for_others"], Some(all)), how("processes,signals", false));
+    add(named(&["reaches_for_others"], Some(all)), how("tracing,processes,signals", true));
+    add(named(&["daemon_kills_its_judges"], None), how("tracing,processes,signals", true));
+    if signals_can_be_kept_in() {
+        let above = "all EPERM, groups ['EPERM'], above ['EPERM'], own reached";
+        add(named(&["reaches_for_others"], Some(above)), how("processes", false));
+        add(named(&["reaches_for_others"], Some(above)), how("tracing,processes", true));
+    }
 
     // One after another, those that take whatever processor time, and where nothing keeps them apart
     // whatever processes, their user may have.
@@ -85,6 +105,19 @@ fn hostile_programs_are_judged_and_nothing_of_them_is_left() {
             assert!(judge.join().is_ok(), "{run:?}");
         }
     });
+}
+
+/// Whether the kernel keeps a program's signals from others: from Linux 6.12 on, if it has Landlock.
+fn signals_can_be_kept_in() -> bool {
+    const VERSION: u32 = 1; // LANDLOCK_CREATE_RULESET_VERSION
+    // SAFETY: with this flag it reads no memory.
+    let version = unsafe {
+        libc::syscall(libc::SYS_landlock_create_ruleset, std::ptr::null::<u8>(), 0, VERSION)
+    };
+    if version < 6 {
+        skip("this kernel has no Landlock that keeps signals in");
+    }
+    version >= 6
 }
 
 /// A folder with the programs, which a user without rights can read wherever the course lies.
@@ -112,6 +145,8 @@ fn judge_one(folder: &Path, python: &str, (name, exercise, words): Case, how: Ho
     let mark = format!("--{name}-{}-{how:?}", std::process::id()).replace([' ', '"', '{', '}'], "");
     let mut practice = Command::new(own_program("practice"));
     practice.current_dir(folder).arg(exercise).arg("--").arg(python);
+    // If a signal to its group did not stay away from it, it would end this test as well.
+    practice.process_group(0);
     practice.arg(format!("{name}.py")).arg(&mark);
     practice.env("PRACTICE_WITHOUT", how.without);
     if how.stranger {
@@ -137,26 +172,40 @@ fn processes_with(mark: &str) -> Vec<String> {
     processes.map(|it| line(&it.path())).filter(|line| line.contains(mark)).collect()
 }
 
-/// Whoever ends `practice` ends all that it has started.
+/// Whoever ends `practice` ends all that it has started: daemons as well, and also where nothing but
+/// their guard knows of them.
 #[test]
 fn when_practice_is_killed_nothing_is_left() {
+    all_end("killed", |practice| signal::kill(practice, Signal::SIGKILL));
+}
+
+/// The terminal sends its signal to the foreground's group, in which the program is not.
+#[test]
+fn ctrl_c_ends_practice_and_all_that_it_has_started() {
+    all_end("interrupted", |practice| signal::killpg(practice, Signal::SIGINT));
+}
+
+fn all_end(how: &str, end: fn(Pid) -> nix::Result<()>) {
     let Some(python) = python() else { return };
-    let mark = format!("--killed-{}", std::process::id());
-    let mut practice = Command::new(own_program("practice"));
-    practice.current_dir(root()).args(["bind-any-port", "--", python]);
-    practice.arg("tests/practice/hostile/sleeper.py").arg(&mark);
-    practice.stdout(std::process::Stdio::null());
-    let mut practice = practice.spawn().expect("practice starts");
-    let until = |holds: &dyn Fn(usize) -> bool, what: &str| {
-        let give_up = Instant::now() + support::DEADLINE;
-        // The sleeper's own process, besides those that have its command line in theirs.
-        while !holds(processes_with(&mark).len()) {
-            assert!(Instant::now() < give_up, "waiting until {what}");
-            thread::sleep(Duration::from_millis(10));
-        }
-    };
-    until(&|number| number >= 3, "the program runs");
-    practice.kill().expect("it runs");
-    practice.wait().expect("its end");
-    until(&|number| number == 0, "nothing is left");
+    for without in ["", "processes", "tracing,processes,network,signals"] {
+        let mark = format!("--{how}-{}-{without}", std::process::id());
+        let mut practice = Command::new(own_program("practice"));
+        practice.current_dir(root()).args(["bind-any-port", "--", python]).process_group(0);
+        practice.arg("tests/practice/hostile/stays_as_a_daemon.py").arg(&mark);
+        practice.env("PRACTICE_WITHOUT", without).stdout(std::process::Stdio::null());
+        let mut practice = practice.spawn().expect("practice starts");
+        let until = |holds: &dyn Fn(&[String]) -> bool, what: &str| {
+            let give_up = Instant::now() + support::DEADLINE;
+            while !holds(&processes_with(&mark)) {
+                assert!(Instant::now() < give_up, "without {without:?}: waiting until {what}");
+                thread::sleep(Duration::from_millis(10));
+            }
+        };
+        // That is its name.
+        let is_daemon = |it: &String| it.starts_with("daemon");
+        until(&|processes| processes.iter().any(is_daemon), "the daemon runs");
+        end(Pid::from_raw(practice.id() as i32)).expect("it runs");
+        practice.wait().expect("its end");
+        until(&<[String]>::is_empty, "nothing is left");
+    }
 }

@@ -5,18 +5,14 @@
 use std::io;
 
 use libc::{sock_filter, sock_fprog};
-use nix::unistd::setsid;
+use nix::sys::prctl;
 
-/// Keeps this process, and all that it will start, from the terminal and from what is open.
-///
-/// An open file is not held off by a mount that is read-only, and what is written to the terminal
-/// looks like a result.
-pub fn let_go() -> io::Result<()> {
-    setsid()?;
+/// Keeps what this process will start from what is open: an open file is not held off by a mount
+/// that is read-only.
+pub fn let_go() {
     // From the fourth on, descriptors end at exec. A kernel before 5.11 changes nothing.
     // SAFETY: it takes three numbers.
     unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, CLOSE_RANGE_CLOEXEC) };
-    Ok(())
 }
 
 const CLOSE_RANGE_CLOEXEC: libc::c_uint = 4;
@@ -93,11 +89,69 @@ fn filter(machine: u32) -> Vec<sock_filter> {
 /// rights by exec.
 pub fn bar_calls() -> io::Result<()> {
     let Some(machine) = MACHINE else { return Ok(()) };
-    let mut filter = filter(machine);
+    install(filter(machine))
+}
+
+fn install(mut filter: Vec<sock_filter>) -> io::Result<()> {
     let program = sock_fprog { len: filter.len() as u16, filter: filter.as_mut_ptr() };
     // SAFETY: the kernel copies the instructions, which outlive the call.
     let result = unsafe {
         libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program)
     };
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// A signal for everybody, or for a group of processes: a negative number.
+const MANY: u32 = 0x8000_0000;
+
+/// Keeps the signals of this process, and of all that it will start, from processes that are not
+/// theirs, as far as this system can, where it does not give them process numbers of their own. With
+/// `scope` none reaches another process, from Linux 6.12 on (landlock(7)); and none is for everybody,
+/// nor for a group that is named, which could be the one of whoever judges.
+pub fn keep_signals_in(scope: bool) {
+    let _ = prctl::set_no_new_privs();
+    if scope {
+        let _ = scope_signals();
+    }
+    if let Some(machine) = MACHINE {
+        let pass = || answer(libc::SECCOMP_RET_ALLOW);
+        let is = |value| unless(libc::BPF_JEQ, value);
+        let _ = install(vec![
+            load(ARCHITECTURE),
+            sock_filter { jt: 1, jf: 0, ..is(machine) },
+            pass(),
+            load(NUMBER),
+            sock_filter { jt: 1, jf: 0, ..is(libc::SYS_kill as u32) },
+            pass(),
+            load(FIRST_ARGUMENT),
+            unless(libc::BPF_JGE, MANY),
+            fails(libc::EPERM),
+            pass(),
+        ]);
+    }
+}
+
+/// The struct landlock_ruleset_attr of landlock_create_ruleset(2).
+#[repr(C)]
+struct Rules {
+    files: u64,
+    network: u64,
+    scoped: u64,
+}
+
+/// LANDLOCK_SCOPE_SIGNAL
+const SIGNALS: u64 = 2;
+
+fn scope_signals() -> io::Result<()> {
+    let rules = Rules { files: 0, network: 0, scoped: SIGNALS };
+    let size = size_of::<Rules>();
+    // SAFETY: it reads one such structure, of this size.
+    let rules =
+        unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, &raw const rules, size, 0) };
+    if rules == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: it takes two numbers; the descriptor ends at exec.
+    let result = unsafe { libc::syscall(libc::SYS_landlock_restrict_self, rules, 0) };
     if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }

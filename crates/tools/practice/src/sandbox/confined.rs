@@ -112,7 +112,8 @@ fn try_confine(words: &mut Vec<OsString>) -> io::Result<u8> {
     let place: Place = serde_json::from_str(&words.remove(0).to_string_lossy())?;
     prctl::set_pdeathsig(Signal::SIGKILL)?;
     // It leads a session, and so the group that is ended after it.
-    barred::let_go()?;
+    unistd::setsid()?;
+    barred::let_go();
     let is_nobodys = place.is_nobodys();
     if !place.confined {
         give_up_rights(is_nobodys)?;

@@ -27,7 +27,9 @@ use shared_child::SharedChild;
 
 #[cfg(target_os = "linux")]
 pub use confined::{Place, confine};
-pub use system::{Events, Sandbox, end_the_rest, guard, kill, signal, terminate};
+pub use system::{
+    Events, Sandbox, adopt, children, end_below, end_the_rest, guard, kill, signal, terminate,
+};
 #[cfg(not(target_os = "linux"))]
 pub use system::{Place, confine};
 
@@ -38,6 +40,8 @@ pub struct Allowed {
     pub network: bool,
     /// Process numbers of its own: what is left of a program ends with the first of them.
     pub processes: bool,
+    /// Where it has none: signals that reach no other processes, from Linux 6.12 on.
+    pub signals: bool,
     /// Why calls are not to be seen; `None` where they are.
     pub no_tracing: Option<String>,
     /// Whether the program is a stranger's, who may write nowhere.
