@@ -15,7 +15,7 @@ use nix::unistd::Pid;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 use support::workspace::{own_program, root};
-use support::{fails, from_std, printed, prose, python, says, skip};
+use support::{complained, fails, from_std, printed, prose, python, says, skip};
 use tempfile::TempDir;
 
 /// How long the judge may take: 5 s for what it waits for, and as long again on a busy machine.
@@ -163,6 +163,61 @@ fn judge_one(folder: &Path, python: &str, (name, exercise, words): Case, how: Ho
     assert!(solved <= most, "{name}: {text}");
     let left = processes_with(&mark);
     assert!(left.is_empty(), "{name} has left {left:?}");
+}
+
+/// Who grades, which is not always a user who could become another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grader {
+    /// Whoever runs this test.
+    AsHere,
+    /// Root of a user namespace that has no other user, as in some containers.
+    RootAlone,
+    /// The same where nobody may make a further user namespace.
+    RootForGood,
+}
+
+/// What a teacher has in the environment, the rights of root, and those of whoever is the first in a
+/// user namespace, stay away from what is handed in.
+#[test]
+fn a_submission_has_no_secrets_no_capabilities_and_no_user_namespace() {
+    let Some(_) = python() else { return };
+    let root_of_none = "capabilities [0], secret 0, namespaces EPERM EPERM ENOSYS";
+    let nobody = format!("user 65534, {root_of_none}");
+    let root = format!("user 0, {root_of_none}");
+    shows_its_rights(Grader::AsHere, root_of_none, "");
+    if support::linux::namespaces_allowed() {
+        shows_its_rights(Grader::RootAlone, &nobody, "");
+        shows_its_rights(Grader::RootForGood, &root, "lets root become no other user");
+    }
+}
+
+fn shows_its_rights(grader: Grader, words: &str, note: &str) {
+    let folder = programs();
+    for without in ["", "processes", "tracing,processes,network,signals"] {
+        let mut grade = Command::new(own_program("practice"));
+        grade.current_dir(folder.path()).args(["grade", "shows_its_rights.py"]);
+        grade.args(["--exercise", "bind-any-port"]).env("OF_THE_TEACHER", "a secret");
+        grade.env("PRACTICE_WITHOUT", without);
+        // SAFETY: this program has one thread after fork, and what this allocates is its own.
+        unsafe { grade.pre_exec(move || become_grader(grader)) };
+        let run = fails(&mut from_std(grade), 1).stdout(says(words)).stderr(says(note));
+        assert_eq!(note.is_empty(), !complained(&run).contains("become no other"), "{grader:?}");
+    }
+}
+
+fn become_grader(grader: Grader) -> std::io::Result<()> {
+    if grader == Grader::AsHere {
+        return Ok(());
+    }
+    let (user, group) = (nix::unistd::getuid(), nix::unistd::getgid());
+    nix::sched::unshare(nix::sched::CloneFlags::CLONE_NEWUSER)?;
+    fs::write("/proc/self/setgroups", "deny")?;
+    fs::write("/proc/self/uid_map", format!("0 {user} 1"))?;
+    fs::write("/proc/self/gid_map", format!("0 {group} 1"))?;
+    if grader == Grader::RootForGood {
+        fs::write("/proc/sys/user/max_user_namespaces", "0")?;
+    }
+    Ok(())
 }
 
 /// The processes that have this word in their command line.

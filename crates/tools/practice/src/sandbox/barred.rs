@@ -35,8 +35,19 @@ const FIRST_ARGUMENT: u32 = 16;
 
 /// Calls that are as if the kernel did not have them: an io_uring opens sockets past this filter and
 /// past xray, and keys are their user's, whatever the namespace.
-const MISSING: [libc::c_long; 4] =
-    [libc::SYS_io_uring_setup, libc::SYS_keyctl, libc::SYS_add_key, libc::SYS_request_key];
+///
+/// clone3 has its flags in memory, where a filter does not see them; whoever is without it uses clone.
+const MISSING: [libc::c_long; 5] = [
+    libc::SYS_io_uring_setup,
+    libc::SYS_keyctl,
+    libc::SYS_add_key,
+    libc::SYS_request_key,
+    libc::SYS_clone3,
+];
+
+/// What would give a program a user namespace of its own, in which it may mount what it likes: memory
+/// without a limit, for instance.
+const OWN_USERS: u32 = libc::CLONE_NEWUSER as u32;
 
 /// The sockets that there are. A Unix socket leads to whoever listens on it, out of the network
 /// namespace: a session bus, a container's engine, an agent that holds keys.
@@ -75,6 +86,12 @@ fn filter(machine: u32) -> Vec<sock_filter> {
     for call in MISSING {
         filter.extend([is(call as u32), fails(libc::ENOSYS)]);
     }
+    for call in [libc::SYS_unshare, libc::SYS_clone] {
+        // Both have their flags first.
+        filter.push(sock_filter { jf: 4, ..is(call as u32) });
+        filter.extend([load(FIRST_ARGUMENT), unless(libc::BPF_JSET, OWN_USERS)]);
+        filter.extend([fails(libc::EPERM), pass()]);
+    }
     filter.push(sock_filter { jt: 1, jf: 0, ..is(libc::SYS_socket as u32) });
     filter.push(pass());
     filter.push(load(FIRST_ARGUMENT));
@@ -98,6 +115,17 @@ fn install(mut filter: Vec<sock_filter>) -> io::Result<()> {
     let result = unsafe {
         libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program)
     };
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Gives up all capabilities. Who has given up gaining rights by exec (PR_SET_NO_NEW_PRIVS) gets none
+/// back, not even as root.
+pub fn drop_capabilities() -> io::Result<()> {
+    const VERSION: u32 = 0x2008_0522; // _LINUX_CAPABILITY_VERSION_3
+    let head = [VERSION, 0]; // and this process
+    let none = [0_u32; 6]; // twice those that are effective, permitted and inheritable
+    // SAFETY: it reads these two structures, which are such numbers (capset(2)).
+    let result = unsafe { libc::syscall(libc::SYS_capset, head.as_ptr(), none.as_ptr()) };
     if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 

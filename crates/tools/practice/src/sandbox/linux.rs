@@ -93,12 +93,16 @@ impl Sandbox {
 
     /// What this system allows, each tried.
     pub fn allowed(stranger: bool) -> Allowed {
-        if stranger && be_nobody().is_err() {
-            return Allowed { stranger, ..Allowed::default() };
-        }
+        let is_roots = stranger && be_nobody().is_err();
         let mut sandbox = Sandbox {
             own_network: own_network().is_ok(),
-            allowed: Allowed { stranger, processes: true, signals: true, ..Allowed::default() },
+            allowed: Allowed {
+                stranger,
+                is_roots,
+                processes: true,
+                signals: true,
+                ..Allowed::default()
+            },
         };
         let works = |sandbox: &Sandbox| {
             let child = sandbox.start(&["true".into()], Path::new("/"), 256);
@@ -167,20 +171,40 @@ impl Sandbox {
 }
 
 /// Who has no rights, on most systems: `nobody`.
-const NOBODY: u32 = 65_534;
+pub(super) const NOBODY: u32 = 65_534;
 
-/// Makes this process one without rights, if it is root's, and forgets what stands in its environment.
+/// Makes this process one without rights, if it is root's, and forgets what stands in its environment,
+/// which it does in any case.
 fn be_nobody() -> io::Result<()> {
-    if getuid().is_root() {
-        setgroups(&[])?;
-        let nobody = Gid::from_raw(NOBODY);
-        setresgid(nobody, nobody, nobody)?;
-        let nobody = Uid::from_raw(NOBODY);
-        setresuid(nobody, nobody, nobody)?;
-        // The kernel closes a process that has changed its user, also to itself.
-        prctl::set_dumpable(true)?;
-    }
+    forget_environment();
     prctl::set_no_new_privs()?;
+    become_nobody()
+}
+
+/// Makes this process one of the user `nobody`, if it is root's. Where there is no such user to become,
+/// as in a container that knows root alone, it is `nobody` in a user namespace of its own, and outside
+/// of it still who it was, but without root's capabilities.
+pub(super) fn become_nobody() -> io::Result<()> {
+    if !getuid().is_root() && !Uid::effective().is_root() {
+        return Ok(());
+    }
+    if change_user().is_err() {
+        own_user_as(NOBODY, NOBODY, CloneFlags::empty())?;
+    }
+    // The kernel closes a process that has changed its user, also to itself.
+    Ok(prctl::set_dumpable(true)?)
+}
+
+fn change_user() -> io::Result<()> {
+    setgroups(&[])?;
+    let nobody = Gid::from_raw(NOBODY);
+    setresgid(nobody, nobody, nobody)?;
+    let nobody = Uid::from_raw(NOBODY);
+    setresuid(nobody, nobody, nobody)?;
+    Ok(())
+}
+
+fn forget_environment() {
     let kept = ["PATH", "LANG", "LC_ALL"];
     for (name, _) in std::env::vars_os() {
         if !kept.iter().any(|it| name == *it) {
@@ -192,7 +216,6 @@ fn be_nobody() -> io::Result<()> {
         // SAFETY: as above.
         unsafe { std::env::set_var(name, value) };
     }
-    Ok(())
 }
 
 /// Where a stranger's program may write: nowhere else.
@@ -217,11 +240,16 @@ pub(super) fn own(what: CloneFlags) -> io::Result<()> {
 
 /// The same with a user namespace in any case, for which the kernel counts processes apart.
 pub(super) fn own_user(what: CloneFlags) -> io::Result<()> {
-    let (user, group) = (getuid(), getgid());
+    own_user_as(getuid().as_raw(), getgid().as_raw(), what)
+}
+
+/// The same, in which it is the user and the group of these numbers.
+fn own_user_as(user: u32, group: u32, what: CloneFlags) -> io::Result<()> {
+    let (before, group_before) = (Uid::effective(), Gid::effective());
     unshare(CloneFlags::CLONE_NEWUSER | what)?;
     fs::write("/proc/self/setgroups", "deny")?;
-    fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;
-    fs::write("/proc/self/gid_map", format!("{group} {group} 1"))
+    fs::write("/proc/self/uid_map", format!("{user} {before} 1"))?;
+    fs::write("/proc/self/gid_map", format!("{group} {group_before} 1"))
 }
 
 /// Asks a program to end.
@@ -381,6 +409,8 @@ fn run(plan: &Plan, words: &[OsString]) -> io::Result<ExitCode> {
         if plan.processes {
             barred?;
         }
+        // Also root's, where it has become nobody else; it gets none back at exec.
+        barred::drop_capabilities()?;
     }
     let Some(events) = plan.events else {
         // What the program sends to its group does not reach those who run it; xray does the same.

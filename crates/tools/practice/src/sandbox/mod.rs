@@ -46,6 +46,8 @@ pub struct Allowed {
     pub no_tracing: Option<String>,
     /// Whether the program is a stranger's, who may write nowhere.
     pub stranger: bool,
+    /// Whether a stranger's program is root's all the same, as there is no other user to become.
+    pub is_roots: bool,
     /// Folders of which a stranger's program sees nothing but the one that it starts in.
     pub hidden: Vec<PathBuf>,
 }
