@@ -165,6 +165,37 @@ fn judge_one(folder: &Path, python: &str, (name, exercise, words): Case, how: Ho
     assert!(left.is_empty(), "{name} has left {left:?}");
 }
 
+/// More calls than the judge keeps: no sentence may hold because nobody has looked any more.
+#[test]
+fn a_program_that_calls_without_end_is_ended_and_that_is_said() {
+    let run = with_at_most(1000, "calls_without_end.py");
+    let Some(run) = run else { return };
+    let run = run.code(1).stdout(says("it was ended, as it had made more than 1000 calls"));
+    assert!(!printed(&run).contains("Solved"));
+}
+
+/// A loop without waiting is no good way, but it is one.
+#[test]
+fn who_asks_again_and_again_and_gets_nothing_is_not_ended() {
+    let run = with_at_most(1000, "asks_again_and_again.py");
+    let Some(run) = run else { return };
+    run.success().stdout(says("Solved"));
+}
+
+/// A program judged by its calls, of which so many are kept.
+fn with_at_most(calls: usize, name: &str) -> Option<assert_cmd::assert::Assert> {
+    let python = python()?;
+    let folder = programs();
+    let mut practice = support::program(own_program("practice"));
+    practice.current_dir(folder.path()).args(["bind-any-port", "--", python, name]);
+    let run = practice.env("PRACTICE_MOST_CALLS", calls.to_string()).assert();
+    if printed(&run).contains("Not looked at") {
+        skip("calls cannot be seen here");
+        return None;
+    }
+    Some(run)
+}
+
 /// Who grades, which is not always a user who could become another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Grader {

@@ -120,6 +120,9 @@ fn try_confine(words: &mut Vec<OsString>) -> io::Result<u8> {
     let is_nobodys = place.is_nobodys();
     if !place.confined {
         give_up_rights(is_nobodys)?;
+        if is_nobodys {
+            barred::drop_capabilities()?;
+        }
         return Err(become_it(&place, words));
     }
     let spaces = [CloneFlags::CLONE_NEWNET, CloneFlags::CLONE_NEWPID, CloneFlags::CLONE_NEWNS]
@@ -142,6 +145,7 @@ fn try_confine(words: &mut Vec<OsString>) -> io::Result<u8> {
                 setrlimit(Resource::RLIMIT_NPROC, TASKS, TASKS)?;
             }
             barred::bar_calls()?;
+            barred::drop_capabilities()?;
             Err(become_it(&place, words))
         }
     }
@@ -150,7 +154,8 @@ fn try_confine(words: &mut Vec<OsString>) -> io::Result<u8> {
 /// Makes this process one that gets no more rights, and `nobody`'s if it is to be.
 fn give_up_rights(is_nobodys: bool) -> io::Result<()> {
     if is_nobodys {
-        linux::become_nobody()?;
+        // Where that cannot be done, it is root without capabilities; `grade` says so.
+        let _ = linux::become_nobody();
     }
     prctl::set_no_new_privs()?;
     // Last, as the kernel forgets it when the user changes.

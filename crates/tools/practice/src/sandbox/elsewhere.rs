@@ -15,6 +15,7 @@ use super::Allowed;
 pub struct Sandbox {
     /// Never here.
     pub own_network: bool,
+    pub(super) allowed: Allowed,
 }
 
 /// What xray says: nothing, here.
@@ -22,8 +23,8 @@ pub type Events = io::Empty;
 
 impl Sandbox {
     /// There is none.
-    pub fn enter(_: Allowed) -> Sandbox {
-        Sandbox { own_network: false }
+    pub fn enter(allowed: Allowed) -> Sandbox {
+        Sandbox { own_network: false, allowed }
     }
 
     /// What this system allows.

@@ -38,7 +38,7 @@ pub type Events = File;
 pub struct Sandbox {
     /// Whether there is a network that nobody else is in.
     pub own_network: bool,
-    allowed: Allowed,
+    pub(super) allowed: Allowed,
 }
 
 /// What a guard is told.
