@@ -30,8 +30,8 @@ pub fn run(words: Vec<OsString>) -> ExitCode {
 }
 
 /// The same for a program that nobody trusts: once it has more than `most_tasks` processes and threads
-/// at the same time, it is ended, with all of them; and it cannot look into this process, nor write
-/// where this one writes (PR_SET_DUMPABLE, prctl(2)).
+/// at the same time, it is ended, with all of them; it cannot look into this process, nor write where
+/// this one writes (PR_SET_DUMPABLE, prctl(2)); and it has a session of its own.
 #[must_use]
 pub fn run_untrusted(words: Vec<OsString>, most_tasks: usize) -> ExitCode {
     run_with(words, Some(most_tasks))

@@ -226,16 +226,24 @@ impl Drop for NoCommands {
 
 /// Says what is not held off on this system.
 fn warn(workshop: &Workshop, rust: bool) {
+    if STOPPED.load(Ordering::Relaxed) {
+        return;
+    }
     let allowed = run::allowed(true);
-    let open = !allowed.processes || !allowed.network || (rust && !workshop.is_confined());
-    if open && !STOPPED.load(Ordering::Relaxed) {
-        output::complain(&output::wrapped(
+    let width = output::width().min(100);
+    let note = |text: &str| output::complain(&output::wrapped(text, width, "note: ", "      "));
+    if !allowed.processes || !allowed.network || (rust && !workshop.is_confined()) {
+        note(
             "this system gives programs no namespaces of their own, so nothing but a user's rights \
              keeps a submission from files and networks. Grade strangers' programs in a container \
              or in a virtual machine: see docs/src/grade-a-class.md.",
-            output::width().min(100),
-            "note: ",
-            "      ",
-        ));
+        );
+    }
+    if allowed.is_roots {
+        note(
+            "this system lets root become no other user, so that a submission is root's, without \
+             root's capabilities, and may read and write root's files. Grade strangers' programs \
+             as another user.",
+        );
     }
 }

@@ -315,6 +315,7 @@ fn run(place: &Place, words: &[OsString], environment: &[(String, OsString)]) ->
     command.env("HOME", "/nonexistent");
     command.envs(environment.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let _adoption = children::adopt();
     let child = children::start(&mut command)?;
     let read = |pipe: Box<dyn Read + Send>| {
         let (tell, said) = channel();

@@ -188,8 +188,10 @@ impl Judge {
             self.untold(id, &self.sandbox.why_no_tracing());
             return Ok(());
         }
+        // It might have done then what it must never do.
+        let seen = program.all_seen();
         let calls = program.calls();
-        self.enter(id, look(&calls)).map(|_| ())
+        self.enter(id, seen.and_then(|()| look(&calls))).map(|_| ())
     }
 
     /// A sentence cannot be looked at here.

@@ -21,6 +21,9 @@ const KEPT: usize = 64 * 1024;
 /// A program that prints more than this is ended.
 const FLOOD: u64 = 10_000_000;
 
+/// Errors that a program which does not wait may get as often as it asks.
+const ASK_AGAIN: [&str; 2] = ["EAGAIN", "EALREADY"];
+
 /// A program that is judged, from its start to its end.
 pub struct Program {
     running: Arc<SharedChild>,
@@ -53,6 +56,10 @@ struct State {
     /// xray has ended it, as it had made too many processes and threads.
     too_many: bool,
     calls: Vec<Call>,
+    /// Where the last of them begin that said nothing but that there is nothing yet.
+    again_from: usize,
+    /// It was ended, as it had made more calls than this, which are kept.
+    too_many_calls: Option<usize>,
     ending: Option<Ending>,
     /// How each of its processes ended, as xray says.
     ends: Vec<Ending>,
@@ -60,6 +67,39 @@ struct State {
 }
 
 impl State {
+    /// Keeps a call, unless there are too many. A program that asks again and again, and gets nothing,
+    /// may do so as long as it likes: the same call without success is kept once.
+    fn keep(&mut self, call: Call, most: usize) {
+        let says_again = |it: &Call| {
+            it.error.as_deref().is_some_and(|error| ASK_AGAIN.contains(&error)) && !it.waits
+        };
+        if says_again(&call) {
+            let is_same = |it: &Call| it.descriptor == call.descriptor && it.shown == call.shown;
+            if self.calls[self.again_from..].iter().any(is_same) {
+                return;
+            }
+        } else {
+            self.again_from = self.calls.len() + 1;
+        }
+        if self.calls.len() < most {
+            self.calls.push(call);
+        } else {
+            self.too_many_calls = Some(most);
+        }
+        self.again_from = self.again_from.min(self.calls.len());
+    }
+
+    /// Why it was ended, if it was.
+    fn why_ended(&self) -> Option<String> {
+        let why = match self.too_many_calls {
+            _ if self.printed > FLOOD => "printed more than 10 MB".to_string(),
+            Some(most) => format!("made more than {most} calls on sockets"),
+            None if self.too_many => "made more than 100 processes and threads".to_string(),
+            None => return None,
+        };
+        Some(format!("it was ended, as it had {why}"))
+    }
+
     /// How the program ended. Who runs it ends with 128 and the number of the signal that ended it;
     /// whether that was one, and no status, xray knows.
     fn how(&self) -> Option<Ending> {
@@ -113,7 +153,7 @@ impl Program {
         keep(&watched, stdout, |state| &mut state.stdout, Arc::clone(&running));
         keep(&watched, stderr, |state| &mut state.stderr, Arc::clone(&running));
         if let Some(events) = events {
-            read_events(&watched, events);
+            read_events(&watched, events, sandbox.most_calls(), Arc::clone(&running));
         }
         let (at_end, child) = (Arc::clone(&watched), Arc::clone(&running));
         thread::spawn(move || {
@@ -292,7 +332,11 @@ impl Program {
     pub fn ends_well(&self) -> Result<(), Seen> {
         match self.ends()? {
             Ending { status: Some(0), .. } => Ok(()),
-            ending => Err(self.told(seen("it ends with status 0", format!("it ended {ending}")))),
+            ending => {
+                let why = self.watched.state().why_ended();
+                let saw = why.unwrap_or_else(|| format!("it ended {ending}"));
+                Err(self.told(seen("it ends with status 0", saw)))
+            }
         }
     }
 
@@ -309,12 +353,8 @@ impl Program {
     pub fn where_it_is(&self) -> String {
         self.settle();
         let state = self.watched.state();
-        if state.printed > FLOOD {
-            return "; it was ended, as it had printed more than 10 MB".to_string();
-        }
-        if state.too_many {
-            return "; it was ended, as it had made more than 100 processes and threads"
-                .to_string();
+        if let Some(why) = state.why_ended() {
+            return format!("; {why}");
         }
         match state.how() {
             Some(ending) => format!("; your program has ended {ending}"),
@@ -323,6 +363,17 @@ impl Program {
                 self.last_wait()
             }
         }
+    }
+
+    /// That all of its calls were seen, in so far as that can be known.
+    ///
+    /// # Errors
+    ///
+    /// It has made more than are kept.
+    pub(super) fn all_seen(&self) -> Result<(), Seen> {
+        let state = self.watched.state();
+        let why = state.too_many_calls.and_then(|_| state.why_ended());
+        why.map_or(Ok(()), |why| Err(seen("it makes no more calls than it needs", why)))
     }
 
     /// A peer may see what a program has done before xray has said it. This waits until the program
@@ -415,17 +466,20 @@ fn keep(
 }
 
 /// Reads what xray says.
-fn read_events(watched: &Arc<Watched>, events: Events) {
+fn read_events(watched: &Arc<Watched>, events: Events, most: usize, running: Arc<SharedChild>) {
     let watched = Arc::clone(watched);
     thread::spawn(move || {
         for line in BufReader::new(events).lines().map_while(Result::ok) {
             let Ok(value) = serde_json::from_str::<serde_json::Value>(&line) else { continue };
             if let Some(call) = Call::read(&value) {
+                let mut too_many = false;
                 watched.change(|state| {
-                    if state.calls.len() < 100_000 {
-                        state.calls.push(call);
-                    }
+                    state.keep(call, most);
+                    too_many = state.too_many_calls.is_some();
                 });
+                if too_many {
+                    sandbox::kill(&running);
+                }
             } else if value["event"] == "remark" && value["remarks"][0] == xray::TOO_MANY {
                 watched.change(|state| state.too_many = true);
             } else if value["event"] == "end" {

@@ -5,18 +5,14 @@
 use std::io;
 
 use libc::{sock_filter, sock_fprog};
-use nix::unistd::setsid;
+use nix::sys::prctl;
 
-/// Keeps this process, and all that it will start, from the terminal and from what is open.
-///
-/// An open file is not held off by a mount that is read-only, and what is written to the terminal
-/// looks like a result.
-pub fn let_go() -> io::Result<()> {
-    setsid()?;
+/// Keeps what this process will start from what is open: an open file is not held off by a mount
+/// that is read-only.
+pub fn let_go() {
     // From the fourth on, descriptors end at exec. A kernel before 5.11 changes nothing.
     // SAFETY: it takes three numbers.
     unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, CLOSE_RANGE_CLOEXEC) };
-    Ok(())
 }
 
 const CLOSE_RANGE_CLOEXEC: libc::c_uint = 4;
@@ -39,8 +35,19 @@ const FIRST_ARGUMENT: u32 = 16;
 
 /// Calls that are as if the kernel did not have them: an io_uring opens sockets past this filter and
 /// past xray, and keys are their user's, whatever the namespace.
-const MISSING: [libc::c_long; 4] =
-    [libc::SYS_io_uring_setup, libc::SYS_keyctl, libc::SYS_add_key, libc::SYS_request_key];
+///
+/// clone3 has its flags in memory, where a filter does not see them; whoever is without it uses clone.
+const MISSING: [libc::c_long; 5] = [
+    libc::SYS_io_uring_setup,
+    libc::SYS_keyctl,
+    libc::SYS_add_key,
+    libc::SYS_request_key,
+    libc::SYS_clone3,
+];
+
+/// What would give a program a user namespace of its own, in which it may mount what it likes: memory
+/// without a limit, for instance.
+const OWN_USERS: u32 = libc::CLONE_NEWUSER as u32;
 
 /// The sockets that there are. A Unix socket leads to whoever listens on it, out of the network
 /// namespace: a session bus, a container's engine, an agent that holds keys.
@@ -79,6 +86,12 @@ fn filter(machine: u32) -> Vec<sock_filter> {
     for call in MISSING {
         filter.extend([is(call as u32), fails(libc::ENOSYS)]);
     }
+    for call in [libc::SYS_unshare, libc::SYS_clone] {
+        // Both have their flags first.
+        filter.push(sock_filter { jf: 4, ..is(call as u32) });
+        filter.extend([load(FIRST_ARGUMENT), unless(libc::BPF_JSET, OWN_USERS)]);
+        filter.extend([fails(libc::EPERM), pass()]);
+    }
     filter.push(sock_filter { jt: 1, jf: 0, ..is(libc::SYS_socket as u32) });
     filter.push(pass());
     filter.push(load(FIRST_ARGUMENT));
@@ -93,11 +106,80 @@ fn filter(machine: u32) -> Vec<sock_filter> {
 /// rights by exec.
 pub fn bar_calls() -> io::Result<()> {
     let Some(machine) = MACHINE else { return Ok(()) };
-    let mut filter = filter(machine);
+    install(filter(machine))
+}
+
+fn install(mut filter: Vec<sock_filter>) -> io::Result<()> {
     let program = sock_fprog { len: filter.len() as u16, filter: filter.as_mut_ptr() };
     // SAFETY: the kernel copies the instructions, which outlive the call.
     let result = unsafe {
         libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program)
     };
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Gives up all capabilities. Who has given up gaining rights by exec (PR_SET_NO_NEW_PRIVS) gets none
+/// back, not even as root.
+pub fn drop_capabilities() -> io::Result<()> {
+    const VERSION: u32 = 0x2008_0522; // _LINUX_CAPABILITY_VERSION_3
+    let head = [VERSION, 0]; // and this process
+    let none = [0_u32; 6]; // twice those that are effective, permitted and inheritable
+    // SAFETY: it reads these two structures, which are such numbers (capset(2)).
+    let result = unsafe { libc::syscall(libc::SYS_capset, head.as_ptr(), none.as_ptr()) };
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// A signal for everybody, or for a group of processes: a negative number.
+const MANY: u32 = 0x8000_0000;
+
+/// Keeps the signals of this process, and of all that it will start, from processes that are not
+/// theirs, as far as this system can, where it does not give them process numbers of their own. With
+/// `scope` none reaches another process, from Linux 6.12 on (landlock(7)); and none is for everybody,
+/// nor for a group that is named, which could be the one of whoever judges.
+pub fn keep_signals_in(scope: bool) {
+    let _ = prctl::set_no_new_privs();
+    if scope {
+        let _ = scope_signals();
+    }
+    if let Some(machine) = MACHINE {
+        let pass = || answer(libc::SECCOMP_RET_ALLOW);
+        let is = |value| unless(libc::BPF_JEQ, value);
+        let _ = install(vec![
+            load(ARCHITECTURE),
+            sock_filter { jt: 1, jf: 0, ..is(machine) },
+            pass(),
+            load(NUMBER),
+            sock_filter { jt: 1, jf: 0, ..is(libc::SYS_kill as u32) },
+            pass(),
+            load(FIRST_ARGUMENT),
+            unless(libc::BPF_JGE, MANY),
+            fails(libc::EPERM),
+            pass(),
+        ]);
+    }
+}
+
+/// The struct landlock_ruleset_attr of landlock_create_ruleset(2).
+#[repr(C)]
+struct Rules {
+    files: u64,
+    network: u64,
+    scoped: u64,
+}
+
+/// LANDLOCK_SCOPE_SIGNAL
+const SIGNALS: u64 = 2;
+
+fn scope_signals() -> io::Result<()> {
+    let rules = Rules { files: 0, network: 0, scoped: SIGNALS };
+    let size = size_of::<Rules>();
+    // SAFETY: it reads one such structure, of this size.
+    let rules =
+        unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, &raw const rules, size, 0) };
+    if rules == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: it takes two numbers; the descriptor ends at exec.
+    let result = unsafe { libc::syscall(libc::SYS_landlock_restrict_self, rules, 0) };
     if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }

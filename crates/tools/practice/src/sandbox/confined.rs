@@ -11,6 +11,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use libc::{EINVAL, EPERM};
 use nix::mount::{MsFlags, mount};
 use nix::sched::CloneFlags;
 use nix::sys::prctl;
@@ -20,10 +21,8 @@ use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{self, ForkResult, Gid, Uid, fork};
 use serde::{Deserialize, Serialize};
 
+use super::linux::NOBODY;
 use super::{barred, linux};
-
-/// Who has no rights: `nobody`, on most systems.
-const NOBODY: u32 = 65534;
 
 /// How much memory a compiler may have, how much processor time, and how long a file it may write.
 const LIMITS: [(Resource, u64); 4] = [
@@ -54,7 +53,11 @@ pub struct Place {
 impl Place {
     /// Gives the folder to the user who will write to it.
     pub fn hand_over(&self) -> io::Result<()> {
-        if self.is_nobodys() { give_to_nobody(&self.writable) } else { Ok(()) }
+        match if self.is_nobodys() { give_to_nobody(&self.writable) } else { Ok(()) } {
+            // Where there is no such user, the command's has the same files as this one.
+            Err(error) if [Some(EINVAL), Some(EPERM)].contains(&error.raw_os_error()) => Ok(()),
+            done => done,
+        }
     }
 
     /// Whether the command is run by a user without rights. Where nothing can be hidden, that user
@@ -112,10 +115,14 @@ fn try_confine(words: &mut Vec<OsString>) -> io::Result<u8> {
     let place: Place = serde_json::from_str(&words.remove(0).to_string_lossy())?;
     prctl::set_pdeathsig(Signal::SIGKILL)?;
     // It leads a session, and so the group that is ended after it.
-    barred::let_go()?;
+    unistd::setsid()?;
+    barred::let_go();
     let is_nobodys = place.is_nobodys();
     if !place.confined {
         give_up_rights(is_nobodys)?;
+        if is_nobodys {
+            barred::drop_capabilities()?;
+        }
         return Err(become_it(&place, words));
     }
     let spaces = [CloneFlags::CLONE_NEWNET, CloneFlags::CLONE_NEWPID, CloneFlags::CLONE_NEWNS]
@@ -138,6 +145,7 @@ fn try_confine(words: &mut Vec<OsString>) -> io::Result<u8> {
                 setrlimit(Resource::RLIMIT_NPROC, TASKS, TASKS)?;
             }
             barred::bar_calls()?;
+            barred::drop_capabilities()?;
             Err(become_it(&place, words))
         }
     }
@@ -146,11 +154,8 @@ fn try_confine(words: &mut Vec<OsString>) -> io::Result<u8> {
 /// Makes this process one that gets no more rights, and `nobody`'s if it is to be.
 fn give_up_rights(is_nobodys: bool) -> io::Result<()> {
     if is_nobodys {
-        unistd::setgroups(&[])?;
-        unistd::setgid(Gid::from_raw(NOBODY))?;
-        unistd::setuid(Uid::from_raw(NOBODY))?;
-        // The kernel closes a process that has changed its user, also to itself.
-        prctl::set_dumpable(true)?;
+        // Where that cannot be done, it is root without capabilities; `grade` says so.
+        let _ = linux::become_nobody();
     }
     prctl::set_no_new_privs()?;
     // Last, as the kernel forgets it when the user changes.

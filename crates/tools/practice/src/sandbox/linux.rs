@@ -12,6 +12,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::mount::{MsFlags, mount};
@@ -21,7 +22,8 @@ use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{self, SigSet, SigmaskHow, Signal};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{
-    ForkResult, Gid, Pid, Uid, fork, getgid, getuid, pipe2, setgroups, setresgid, setresuid,
+    ForkResult, Gid, Pid, Uid, fork, getgid, getppid, getuid, pipe2, setgroups, setresgid,
+    setresuid, setsid,
 };
 use serde::{Deserialize, Serialize};
 use shared_child::SharedChild;
@@ -36,16 +38,20 @@ pub type Events = File;
 pub struct Sandbox {
     /// Whether there is a network that nobody else is in.
     pub own_network: bool,
-    allowed: Allowed,
+    pub(super) allowed: Allowed,
 }
 
 /// What a guard is told.
 #[derive(Debug, Serialize, Deserialize)]
 struct Plan {
+    /// The process that waits for it.
+    judge: i32,
     /// The descriptor to which xray writes; none where the program is not traced.
     events: Option<i32>,
     /// Whether the program has process numbers of its own.
     processes: bool,
+    /// Whether the kernel keeps its signals from processes that are not its own.
+    signals: bool,
     /// How many descriptors it may have.
     descriptors: u64,
     /// Whether it may write nowhere.
@@ -87,12 +93,16 @@ impl Sandbox {
 
     /// What this system allows, each tried.
     pub fn allowed(stranger: bool) -> Allowed {
-        if stranger && be_nobody().is_err() {
-            return Allowed { stranger, ..Allowed::default() };
-        }
+        let is_roots = stranger && be_nobody().is_err();
         let mut sandbox = Sandbox {
             own_network: own_network().is_ok(),
-            allowed: Allowed { stranger, processes: true, ..Allowed::default() },
+            allowed: Allowed {
+                stranger,
+                is_roots,
+                processes: true,
+                signals: true,
+                ..Allowed::default()
+            },
         };
         let works = |sandbox: &Sandbox| {
             let child = sandbox.start(&["true".into()], Path::new("/"), 256);
@@ -133,8 +143,10 @@ impl Sandbox {
         };
         let events = pipe.as_ref().map(|(_, write)| write.as_raw_fd());
         let plan = Plan {
+            judge: std::process::id() as i32,
             events,
             processes: self.allowed.processes,
+            signals: self.allowed.signals,
             descriptors,
             stranger: self.allowed.stranger,
             folder: folder.to_path_buf(),
@@ -159,20 +171,40 @@ impl Sandbox {
 }
 
 /// Who has no rights, on most systems: `nobody`.
-const NOBODY: u32 = 65_534;
+pub(super) const NOBODY: u32 = 65_534;
 
-/// Makes this process one without rights, if it is root's, and forgets what stands in its environment.
+/// Makes this process one without rights, if it is root's, and forgets what stands in its environment,
+/// which it does in any case.
 fn be_nobody() -> io::Result<()> {
-    if getuid().is_root() {
-        setgroups(&[])?;
-        let nobody = Gid::from_raw(NOBODY);
-        setresgid(nobody, nobody, nobody)?;
-        let nobody = Uid::from_raw(NOBODY);
-        setresuid(nobody, nobody, nobody)?;
-        // The kernel closes a process that has changed its user, also to itself.
-        prctl::set_dumpable(true)?;
-    }
+    forget_environment();
     prctl::set_no_new_privs()?;
+    become_nobody()
+}
+
+/// Makes this process one of the user `nobody`, if it is root's. Where there is no such user to become,
+/// as in a container that knows root alone, it is `nobody` in a user namespace of its own, and outside
+/// of it still who it was, but without root's capabilities.
+pub(super) fn become_nobody() -> io::Result<()> {
+    if !getuid().is_root() && !Uid::effective().is_root() {
+        return Ok(());
+    }
+    if change_user().is_err() {
+        own_user_as(NOBODY, NOBODY, CloneFlags::empty())?;
+    }
+    // The kernel closes a process that has changed its user, also to itself.
+    Ok(prctl::set_dumpable(true)?)
+}
+
+fn change_user() -> io::Result<()> {
+    setgroups(&[])?;
+    let nobody = Gid::from_raw(NOBODY);
+    setresgid(nobody, nobody, nobody)?;
+    let nobody = Uid::from_raw(NOBODY);
+    setresuid(nobody, nobody, nobody)?;
+    Ok(())
+}
+
+fn forget_environment() {
     let kept = ["PATH", "LANG", "LC_ALL"];
     for (name, _) in std::env::vars_os() {
         if !kept.iter().any(|it| name == *it) {
@@ -184,7 +216,6 @@ fn be_nobody() -> io::Result<()> {
         // SAFETY: as above.
         unsafe { std::env::set_var(name, value) };
     }
-    Ok(())
 }
 
 /// Where a stranger's program may write: nowhere else.
@@ -209,11 +240,16 @@ pub(super) fn own(what: CloneFlags) -> io::Result<()> {
 
 /// The same with a user namespace in any case, for which the kernel counts processes apart.
 pub(super) fn own_user(what: CloneFlags) -> io::Result<()> {
-    let (user, group) = (getuid(), getgid());
+    own_user_as(getuid().as_raw(), getgid().as_raw(), what)
+}
+
+/// The same, in which it is the user and the group of these numbers.
+fn own_user_as(user: u32, group: u32, what: CloneFlags) -> io::Result<()> {
+    let (before, group_before) = (Uid::effective(), Gid::effective());
     unshare(CloneFlags::CLONE_NEWUSER | what)?;
     fs::write("/proc/self/setgroups", "deny")?;
-    fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;
-    fs::write("/proc/self/gid_map", format!("{group} {group} 1"))
+    fs::write("/proc/self/uid_map", format!("{user} {before} 1"))?;
+    fs::write("/proc/self/gid_map", format!("{group} {group_before} 1"))
 }
 
 /// Asks a program to end.
@@ -245,19 +281,26 @@ pub fn guard(mut words: Vec<OsString>) -> ExitCode {
 fn try_guard(words: &mut Vec<OsString>) -> io::Result<ExitCode> {
     let plan = words.remove(0);
     let plan: Plan = serde_json::from_str(&plan.to_string_lossy())?;
-    prctl::set_pdeathsig(Signal::SIGKILL)?;
+    let mut awaited = SigSet::empty();
+    for signal in [Signal::SIGTERM, Signal::SIGCHLD, Signal::SIGHUP] {
+        awaited.add(signal);
+    }
+    let before = awaited.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+    // Not SIGKILL: this process has to end what the program has started, also without the judge.
+    prctl::set_pdeathsig(Signal::SIGHUP)?;
+    if getppid().as_raw() != plan.judge {
+        return Ok(ExitCode::from(126)); // the judge has ended before that
+    }
     prctl::set_child_subreaper(true)?;
+    // Away from the terminal, whose Ctrl-C would end this process before the program.
+    setsid()?;
     if plan.stranger {
-        barred::let_go()?;
+        barred::let_go();
     }
     if plan.processes {
         own(CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWIPC)?;
     }
     limit(plan.descriptors)?;
-    let mut awaited = SigSet::empty();
-    awaited.add(Signal::SIGTERM);
-    awaited.add(Signal::SIGCHLD);
-    let before = awaited.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
     // SAFETY: this process has one thread, so its child may do what it likes.
     match unsafe { fork() }? {
         ForkResult::Child => {
@@ -357,14 +400,21 @@ fn limit(descriptors: u64) -> io::Result<()> {
 
 /// Becomes the program, or the xray that runs it.
 fn run(plan: &Plan, words: &[OsString]) -> io::Result<ExitCode> {
+    if !plan.processes {
+        barred::keep_signals_in(plan.signals);
+    }
     if plan.stranger {
         // Where a filter is forbidden, namespaces are as well, and `grade` has said so.
         let barred = barred::bar_calls();
         if plan.processes {
             barred?;
         }
+        // Also root's, where it has become nobody else; it gets none back at exec.
+        barred::drop_capabilities()?;
     }
     let Some(events) = plan.events else {
+        // What the program sends to its group does not reach those who run it; xray does the same.
+        setsid()?;
         let error = Command::new(&words[0]).args(&words[1..]).exec();
         return Err(io::Error::new(
             error.kind(),
@@ -381,7 +431,8 @@ fn run(plan: &Plan, words: &[OsString]) -> io::Result<ExitCode> {
     Ok(xray::run_untrusted(xray, MOST_TASKS)) // the program's own status
 }
 
-/// Waits for the end of the program, or of the xray that runs it; SIGTERM is passed on to it.
+/// Waits for the end of the program, or of the xray that runs it; SIGTERM is passed on to it. SIGHUP
+/// says that nobody waits for it any more.
 fn wait(child: Pid, awaited: &SigSet) -> io::Result<u8> {
     loop {
         match waitpid(child, Some(WaitPidFlag::WNOHANG))? {
@@ -389,20 +440,43 @@ fn wait(child: Pid, awaited: &SigSet) -> io::Result<u8> {
             WaitStatus::Signaled(_, signal, _) => return Ok(128 + signal as u8),
             _ => {}
         }
-        if awaited.wait()? == Signal::SIGTERM {
-            let _ = signal::kill(child, Signal::SIGTERM);
-        }
+        let _ = match awaited.wait()? {
+            Signal::SIGTERM => signal::kill(child, Signal::SIGTERM),
+            Signal::SIGHUP => signal::kill(child, Signal::SIGKILL),
+            _ => Ok(()),
+        };
     }
 }
 
-/// Ends what is left below this process, as long as there is any. They are stopped first: one that
-/// makes others faster than they end would go on for ever.
+/// Ends what is left below this process.
 pub fn end_the_rest() {
-    loop {
+    end_below(&[]);
+}
+
+/// Whether processes below this one become its children when those that have started them end.
+pub fn adopt(them: bool) {
+    let _ = prctl::set_child_subreaper(them);
+}
+
+/// The processes that this one has made, or has adopted.
+pub fn children() -> Vec<i32> {
+    children_of(std::process::id() as i32)
+}
+
+/// How long it may take to end processes; those of another user never end.
+const AT_MOST: Duration = Duration::from_secs(5);
+
+/// Ends what is below this process, as long as there is any, but for the children that are `spared`
+/// and what is below them. They are stopped first: one that makes others faster than they end would
+/// go on for ever.
+pub fn end_below(spared: &[i32]) {
+    let began = Instant::now();
+    while began.elapsed() < AT_MOST {
         let mut below = Vec::new();
         loop {
-            let now = processes_below(std::process::id() as i32);
-            let new: Vec<i32> = now.into_iter().filter(|it| !below.contains(it)).collect();
+            let own = children().into_iter().filter(|it| !spared.contains(it));
+            let now = own.flat_map(|child| [vec![child], processes_below(child)].concat());
+            let new: Vec<i32> = now.filter(|it| !below.contains(it)).collect();
             if new.is_empty() {
                 break;
             }
@@ -414,25 +488,27 @@ pub fn end_the_rest() {
         if below.is_empty() {
             return;
         }
-        for process in below {
-            let _ = signal::kill(Pid::from_raw(process), Signal::SIGKILL);
+        for process in &below {
+            let _ = signal::kill(Pid::from_raw(*process), Signal::SIGKILL);
         }
         // Those that are this one's children now; their own become so.
-        while let Ok(status) = waitpid(None, Some(WaitPidFlag::WNOHANG)) {
-            if status == WaitStatus::StillAlive {
-                std::thread::sleep(std::time::Duration::from_millis(1));
-                break;
-            }
+        let ended = |process: &i32| waitpid(Pid::from_raw(*process), Some(WaitPidFlag::WNOHANG));
+        if below.iter().any(|process| ended(process) == Ok(WaitStatus::StillAlive)) {
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 }
 
 /// The processes that a process has made, and those that they have made.
 fn processes_below(process: i32) -> Vec<i32> {
+    let children = children_of(process).into_iter();
+    children.flat_map(|child| [vec![child], processes_below(child)].concat()).collect()
+}
+
+fn children_of(process: i32) -> Vec<i32> {
     let threads = fs::read_dir(format!("/proc/{process}/task"));
     let threads = threads.into_iter().flatten().filter_map(Result::ok);
     let children = threads.filter_map(|it| fs::read_to_string(it.path().join("children")).ok());
     let children = children.collect::<String>();
-    let children = children.split_whitespace().filter_map(|it| it.parse().ok());
-    children.flat_map(|child| [vec![child], processes_below(child)].concat()).collect()
+    children.split_whitespace().filter_map(|it| it.parse().ok()).collect()
 }

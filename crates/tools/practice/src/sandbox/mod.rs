@@ -27,9 +27,15 @@ use shared_child::SharedChild;
 
 #[cfg(target_os = "linux")]
 pub use confined::{Place, confine};
-pub use system::{Events, Sandbox, end_the_rest, guard, kill, signal, terminate};
+pub use system::{
+    Events, Sandbox, adopt, children, end_below, end_the_rest, guard, kill, signal, terminate,
+};
 #[cfg(not(target_os = "linux"))]
 pub use system::{Place, confine};
+
+/// A program that makes more calls than this on sockets is ended: more are not kept, and of what nobody
+/// has seen nothing can be said.
+const MOST_CALLS: usize = 100_000;
 
 /// What the system allows the judge.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -38,12 +44,25 @@ pub struct Allowed {
     pub network: bool,
     /// Process numbers of its own: what is left of a program ends with the first of them.
     pub processes: bool,
+    /// Where it has none: signals that reach no other processes, from Linux 6.12 on.
+    pub signals: bool,
     /// Why calls are not to be seen; `None` where they are.
     pub no_tracing: Option<String>,
+    /// Another number than [`MOST_CALLS`], for tests.
+    pub most_calls: Option<usize>,
     /// Whether the program is a stranger's, who may write nowhere.
     pub stranger: bool,
+    /// Whether a stranger's program is root's all the same, as there is no other user to become.
+    pub is_roots: bool,
     /// Folders of which a stranger's program sees nothing but the one that it starts in.
     pub hidden: Vec<PathBuf>,
+}
+
+impl Sandbox {
+    /// How many calls on sockets a program may make.
+    pub fn most_calls(&self) -> usize {
+        self.allowed.most_calls.unwrap_or(MOST_CALLS)
+    }
 }
 
 /// Nobody of the same user may look at this process from now on, or write where it reads: where

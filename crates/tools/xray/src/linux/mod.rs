@@ -91,7 +91,8 @@ fn run_program(asked: &Asked) -> Result<ExitCode, Failure> {
     let What::Program(program) = &asked.what else { unreachable!("it was a program") };
     let (report, show) = report_and_show(asked)?;
     let has_others_children = process::has_children();
-    let mut started = start::start(program).map_err(|error| cannot_trace(&error, None))?;
+    let mut started = start::start(program, asked.most_tasks.is_some())
+        .map_err(|error| cannot_trace(&error, None))?;
     if asked.most_tasks.is_some() {
         // Not earlier: the child that becomes the program has to be open to its tracer.
         rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)

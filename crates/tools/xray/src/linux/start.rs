@@ -25,12 +25,13 @@ pub enum Step {
     Exec,
 }
 
-/// Starts `words`: a program, looked for in PATH as a shell does, and its arguments.
+/// Starts `words`: a program, looked for in PATH as a shell does, and its arguments. If it is `apart`,
+/// it has a session of its own, so that what it sends to its group does not reach this process.
 ///
 /// # Errors
 ///
 /// A pipe or a process cannot be made, or the system forbids tracing (`EPERM`).
-pub fn start(words: &[OsString]) -> io::Result<Started> {
+pub fn start(words: &[OsString], apart: bool) -> io::Result<Started> {
     let words: Vec<CString> =
         words.iter().map(|word| CString::new(word.as_bytes())).collect::<Result<_, _>>()?;
     let (mut go, mut say_go) = pipe()?;
@@ -44,6 +45,10 @@ pub fn start(words: &[OsString]) -> io::Result<Started> {
         0 => {
             drop(say_go);
             become_program(&words, &mut go, say_failure, || {
+                if apart {
+                    // It leads no group yet, and so nothing is said against it.
+                    let _ = rustix::process::setsid();
+                }
                 before.restore();
                 inherited::as_many_descriptors_as_before(&limit);
                 inherited::close_what_was_closed();
