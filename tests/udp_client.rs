@@ -57,6 +57,24 @@ fn own_server(address: SocketAddr) -> (UdpSocket, SocketAddr) {
     (socket, address)
 }
 
+/// The same where `nobody` has been until now.
+fn own_server_instead_of(nobody: UdpSocket) -> UdpSocket {
+    let address = nobody.local_addr().expect("its address");
+    drop(nobody);
+    // A child that another test is starting has a copy of that socket until its exec.
+    let give_up = Instant::now() + DEADLINE;
+    loop {
+        match UdpSocket::bind(address) {
+            Ok(free) => {
+                free.set_read_timeout(Some(DEADLINE)).expect("SO_RCVTIMEO");
+                return free;
+            }
+            Err(error) => assert!(Instant::now() < give_up, "waiting for {address}: {error}"),
+        }
+        thread::yield_now();
+    }
+}
+
 /// The next datagram, and who has sent it.
 fn receive(server: &UdpSocket) -> (String, SocketAddr) {
     let mut buffer = [0; 1024];
@@ -293,8 +311,7 @@ fn a_server_that_comes_up_late_is_reached() {
         stderr.read_line(&mut said).expect("a line");
         assert!(said.starts_with("  no answer in 50"), "{said}");
         assert!(!cfg!(unix) || said.contains("refused"), "{said}");
-        drop(nobody);
-        let (server, _) = own_server(address);
+        let server = own_server_instead_of(nobody);
         let (question, from) = receive(&server);
         server.send_to(question.to_uppercase().as_bytes(), from).expect("sent");
         let output = client.wait_with_output().expect("its output");
@@ -342,7 +359,7 @@ mod on_linux {
     use std::net::UdpSocket;
     use std::os::fd::AsRawFd;
 
-    use super::{nobody, own_server, receive};
+    use super::{nobody, own_server_instead_of, receive};
     use support::{DEADLINE, any_port};
 
     /// Waits until the kernel has an error for the socket's next call, and leaves it there.
@@ -362,8 +379,7 @@ mod on_linux {
         client.connect(address).expect("connect sends nothing");
         client.send(b"refused").expect("the refusal comes after it");
         wait_for_error(&client);
-        drop(nobody);
-        let (server, _) = own_server(address);
+        let server = own_server_instead_of(nobody);
         let error = client.send(b"not sent").expect_err("the refusal");
         assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
         client.send(b"sent").expect("sent");

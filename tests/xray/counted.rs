@@ -27,10 +27,10 @@ fn calls_are_counted_with_their_errors_and_their_time() {
     let number = |name: &str| received.number(name);
     assert_eq!([number("calls"), number("errors"), number("not_returned")], [5, 5, 0]);
     assert_eq!(received.0["symbols"], serde_json::json!([{ "symbol": "EAGAIN", "calls": 5 }]));
-    // Two of them have waited for a tenth of a second each.
+    // Two of them have waited for a tenth of a second each, or a tick of the kernel's less.
     let seconds = |name: &str| received.0[name].as_f64().expect("a number");
-    assert!(seconds("seconds") >= 0.2, "{received:?}");
-    assert!((0.1..seconds("seconds")).contains(&seconds("longest")), "{received:?}");
+    assert!(seconds("seconds") > 0.15, "{received:?}");
+    assert!((0.08..seconds("seconds")).contains(&seconds("longest")), "{received:?}");
     // The most time comes first; what has none, last.
     let order: Vec<f64> = seen
         .iter()

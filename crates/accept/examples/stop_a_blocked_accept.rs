@@ -22,7 +22,7 @@ use question::setup::{TCP, listener};
 use socket2::{Domain, Socket, Type};
 
 /// The longest that accept waits if nothing wakes it.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
     question::run(include_str!("stop_a_blocked_accept.rs"), stop_a_blocked_accept)

@@ -14,7 +14,7 @@ use std::io::Read;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use lesson::{Shown, address_of, say};
+use lesson::{Shown, address_of, kernel, say};
 use question::answer;
 use question::setup::{UDP, udp};
 use socket2::{Domain, Socket, Type};
@@ -39,9 +39,7 @@ fn udp_port_closed() -> anyhow::Result<()> {
 
     say!("A connected socket sends there, and is told:");
     let mut client = udp()?;
-    client
-        .set_read_timeout(Some(Duration::from_secs(2)))
-        .explained("setsockopt(SO_RCVTIMEO)", &client)?;
+    client.set_read_timeout(Some(kernel::SHORTLY)).explained("setsockopt(SO_RCVTIMEO)", &client)?;
     client.connect(&target.into()).shown(format!("connect({target})"), &client)?;
     client.send(b"hello").shown("send(5 bytes)", &client)?;
     client.read(&mut [0; 64]).must_fail("ECONNREFUSED", "recv(64)", &client)?;

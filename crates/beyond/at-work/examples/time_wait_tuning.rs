@@ -9,7 +9,6 @@
 
 use std::io::Read;
 use std::process::ExitCode;
-use std::thread::sleep;
 use std::time::Duration;
 
 use lesson::{Shown, address_of, kernel, must_be, note, say, show, wait_for_state, wait_until};
@@ -26,7 +25,7 @@ fn main() -> ExitCode {
 }
 
 fn time_wait_tuning() -> anyhow::Result<()> {
-    in_network_of_own(&[("net/ipv4/tcp_fin_timeout", "1"), (REUSE, "0")], with_settings)?;
+    in_network_of_own(&[("net/ipv4/tcp_fin_timeout", "3"), (REUSE, "0")], with_settings)?;
     answer!(
         "None makes it shorter: it lasts 60 s on Linux, and tcp_fin_timeout is about FIN_WAIT2 after \
          close. A server that starts again needs SO_REUSEADDR (address_in_use_after_restart). A \
@@ -40,7 +39,7 @@ fn time_wait_tuning() -> anyhow::Result<()> {
 }
 
 fn with_settings() -> anyhow::Result<()> {
-    say!("net.ipv4.tcp_fin_timeout is 1 s in this network, tcp_tw_reuse is off. A client closes:");
+    say!("net.ipv4.tcp_fin_timeout is 3 s in this network, tcp_tw_reuse is off. A client closes:");
     let server = listener(2)?;
     change(RANGE, "20000 20000")?;
     let client = client_of(&server)?;
@@ -61,13 +60,12 @@ fn with_settings() -> anyhow::Result<()> {
     let (accepted, _) = server.accept().explained("accept()", &server)?;
     close(accepted);
     wait_for_state("the server's end", orphan, "FIN_WAIT2")?;
-    sleep(Duration::from_millis(900));
     let is_gone = || kernel::connection(orphan[0], orphan[1]) == Some(None);
     must_be("it is gone in the end", wait_until(is_gone), true)?;
-    note("and a second later (tcp_fin_timeout) it is gone, with no TIME_WAIT");
+    note("and three seconds later (tcp_fin_timeout) it is gone, with no TIME_WAIT");
     show("the client's end", &client);
 
-    say!("That second has passed for the first client's port as well. The only port again:");
+    say!("The first client's end has waited for longer than that. Its port, the only one again:");
     change(RANGE, "20000 20000")?;
     let target = address_of(&server)?;
     let next = Socket::new(Domain::IPV4, Type::STREAM, None).explained(TCP, None)?;

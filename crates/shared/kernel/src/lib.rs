@@ -57,4 +57,4 @@ pub use system::{
     setting, unready,
 };
 pub use view::{View, unix_name};
-pub use wait::{wait_for_blocked_threads, wait_for_bytes, wait_for_queue, wait_until};
+pub use wait::{SHORTLY, wait_for_blocked_threads, wait_for_bytes, wait_for_queue, wait_until};

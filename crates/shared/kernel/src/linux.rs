@@ -102,7 +102,10 @@ pub fn port_table_of(process: Option<u32>, transport: Transport, port: u16) -> O
     };
     let process = process.map_or("self".to_string(), |process| process.to_string());
     let files = files.into_iter().map(|file| format!("/proc/{process}/net/{file}"));
-    let tables: Vec<Vec<Entry>> = files.filter_map(|file| table(&file)).collect();
+    // Only the rows with its digits are taken apart: there may be thousands in TIME_WAIT.
+    let digits = format!(":{port:04X} ");
+    let tables: Vec<Vec<Entry>> =
+        files.filter_map(|file| rows(&file, |line| line.contains(&digits))).collect();
     if tables.is_empty() {
         return None;
     }
@@ -113,8 +116,12 @@ pub fn port_table_of(process: Option<u32>, transport: Transport, port: u16) -> O
 /// `/proc/123/net/udp6`.
 #[must_use]
 pub fn table(file: &str) -> Option<Vec<Entry>> {
+    rows(file, |_| true)
+}
+
+fn rows(file: &str, wanted: impl Fn(&str) -> bool) -> Option<Vec<Entry>> {
     let text = fs::read_to_string(file).ok()?;
-    Some(text.lines().skip(1).filter_map(entry).collect())
+    Some(text.lines().skip(1).filter(|line| wanted(line)).filter_map(entry).collect())
 }
 
 /// One line: number, local and remote address, state, queues, timer, …, user, …, inode, …

@@ -10,10 +10,14 @@ use crate::options::unread_bytes;
 use crate::system::other_threads_wait;
 use crate::view::View;
 
-/// Waits until `happened`, at most two seconds, and says whether it did. For what the kernel does
-/// shortly after a call has returned, such as moving a finished connection into the queue.
+/// How long it may take until the kernel has done what it does shortly after a call has returned. On
+/// a busy machine even one look at a long table may take seconds.
+pub const SHORTLY: Duration = Duration::from_secs(10);
+
+/// Waits until `happened`, no longer than [`SHORTLY`], and says whether it did. For what the kernel
+/// does after a call has returned, such as moving a finished connection into the queue.
 pub fn wait_until(mut happened: impl FnMut() -> bool) -> bool {
-    let give_up = Instant::now() + Duration::from_secs(2);
+    let give_up = Instant::now() + SHORTLY;
     while !happened() {
         if Instant::now() >= give_up {
             return false;

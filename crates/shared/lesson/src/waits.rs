@@ -61,7 +61,7 @@ pub fn wait_for_datagram<'s>(socket: impl Into<SockRef<'s>>) -> Result<(), Failu
     }
     Err(Failure {
         call: "recvfrom".to_string(),
-        words: "no datagram arrived within 2 s".to_string(),
+        words: "no datagram has arrived".to_string(),
         why: "It was sent, but something on this machine dropped it: a firewall, for instance."
             .to_string(),
         todo: "Look for rules about the loopback interface or this address.".to_string(),

@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::child::in_child;
 
 /// Runs `work` in a child process that has a network of its own, with its loopback interface up and
-/// with these `settings`, such as `("net/ipv4/tcp_fin_timeout", "1")`. It needs no rights: where the
+/// with these `settings`, such as `("net/ipv4/tcp_fin_timeout", "3")`. It needs no rights: where the
 /// program is not root, the network stands in a user namespace of its own. Where this machine allows
 /// none of it, or the system has no such thing, it says so, and does not run `work`.
 ///

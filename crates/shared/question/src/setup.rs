@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::time::Duration;
 
+use kernel::SHORTLY;
 use lesson::wait_for_queue;
 use lesson::{
     Failure, Shown, View, address_of, descriptor, must_be, show_close, show_received_from,
@@ -90,15 +91,15 @@ pub fn udp() -> Result<Socket, Failure> {
     Ok(socket)
 }
 
-/// Receives at most `size` bytes of a datagram, and prints what came. Waits at most two seconds for
-/// it.
+/// Receives at most `size` bytes of a datagram, and prints what came. Waits no longer than
+/// [`kernel::SHORTLY`] for it.
 ///
 /// # Errors
 ///
 /// The call failed; `EAGAIN` where no datagram came.
 pub fn receive_datagram(socket: &Socket, size: usize) -> Result<Vec<u8>, Failure> {
     let call = format!("recvfrom({size})");
-    socket.set_read_timeout(Some(Duration::from_secs(2))).explained(&call, socket)?;
+    socket.set_read_timeout(Some(SHORTLY)).explained(&call, socket)?;
     let mut buffer = Vec::with_capacity(size);
     let room = &mut buffer.spare_capacity_mut()[..size];
     let (length, sender) = socket.recv_from(room).shown(&call, socket)?;
@@ -109,14 +110,14 @@ pub fn receive_datagram(socket: &Socket, size: usize) -> Result<Vec<u8>, Failure
     Ok(buffer)
 }
 
-/// Waits, at most two seconds, until an error of an earlier send is there for the next call to
-/// report, and leaves it there (poll(2), `POLLERR`).
+/// Waits, no longer than [`kernel::SHORTLY`], until an error of an earlier send is there for the next
+/// call to report, and leaves it there (poll(2), `POLLERR`).
 #[cfg(target_os = "linux")]
 pub fn wait_for_error(socket: &Socket) -> bool {
     use std::os::fd::AsRawFd;
     let mut asked = libc::pollfd { fd: socket.as_raw_fd(), events: 0, revents: 0 };
     // SAFETY: poll reads and writes one pollfd.
-    unsafe { libc::poll(&mut asked, 1, 2000) == 1 }
+    unsafe { libc::poll(&mut asked, 1, SHORTLY.as_millis() as libc::c_int) == 1 }
 }
 
 /// From now on `socket` hears nothing: the kernel drops whatever comes for it, as if a cable had been

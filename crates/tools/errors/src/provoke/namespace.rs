@@ -230,7 +230,7 @@ pub(super) fn set_up(subsystem: i32, messages: &[Vec<u8>]) -> anyhow::Result<()>
 fn ask(subsystem: i32, messages: &[Vec<u8>]) -> io::Result<()> {
     let protocol = Some(Protocol::from(subsystem));
     let kernel = Socket::new(Domain::from(libc::AF_NETLINK), Type::from(libc::SOCK_RAW), protocol)?;
-    kernel.set_read_timeout(Some(std::time::Duration::from_secs(2)))?;
+    kernel.set_read_timeout(Some(::kernel::SHORTLY))?;
     kernel.send(&messages.concat())?;
     let flags = |message: &[u8]| u16::from_ne_bytes([message[6], message[7]]);
     let mut awaited =

@@ -7,7 +7,7 @@ use std::os::fd::AsRawFd;
 use std::ptr;
 use std::time::Duration;
 
-use kernel::check;
+use kernel::{SHORTLY, check};
 use socket2::{SockAddr, SockAddrStorage, Socket};
 
 /// Where a pointer points.
@@ -165,12 +165,12 @@ pub fn set_option_at(
     check(unsafe { libc::setsockopt(socket.as_raw_fd(), level, option, value, length) })
 }
 
-/// Waits until poll(2) reports an error or the end of both directions, at most two seconds, and
-/// says whether it did.
+/// Waits until poll(2) reports an error or the end of both directions, no longer than
+/// [`kernel::SHORTLY`], and says whether it did.
 pub fn wait_for_error(socket: &Socket) -> bool {
     let mut asked = libc::pollfd { fd: socket.as_raw_fd(), events: 0, revents: 0 };
     // SAFETY: there is one pollfd to read and write.
-    unsafe { libc::poll(&mut asked, 1, 2000) == 1 }
+    unsafe { libc::poll(&mut asked, 1, SHORTLY.as_millis() as libc::c_int) == 1 }
 }
 
 /// From now on, a signal comes every `interval` (timer_create(2)), and the call in which it comes is

@@ -2,7 +2,6 @@
 
 use std::io::{self, Read};
 use std::mem::MaybeUninit;
-use std::time::Duration;
 
 use lesson::{Shown, address_of, wait_for_bytes};
 use question::setup;
@@ -47,7 +46,7 @@ pub fn closed_descriptor() -> Provoked {
 pub fn nobody_receives() -> Provoked {
     let (client, _nobody) = connected_to_nobody()?;
     client.send(b"x").shown("send(1 byte)", &client)?;
-    client.set_read_timeout(Some(Duration::from_secs(2)))?;
+    client.set_read_timeout(Some(kernel::SHORTLY))?;
     recv(&client, "ECONNREFUSED")
 }
 
