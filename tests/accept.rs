@@ -5,7 +5,9 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::process::Command;
 
 use predicates::ord::eq;
-use predicates::prelude::{PredicateBooleanExt, PredicateStrExt};
+#[cfg(target_os = "linux")]
+use predicates::prelude::PredicateBooleanExt;
+use predicates::prelude::PredicateStrExt;
 use predicates::str::{contains, ends_with, starts_with};
 use socket2::{Domain, Socket, Type};
 use support::workspace::own_program;
