@@ -25,7 +25,7 @@ const IN_TIME: Duration = Duration::from_secs(20);
 type Case = (&'static str, &'static str, &'static str);
 
 /// What the judge says of each.
-const ALL: [Case; 20] = [
+const ALL: [Case; 23] = [
     ("fork_bomb", "bind-any-port", "it was ended, as it had made more than 100 processes"),
     ("thread_bomb", "bind-any-port", "it was ended, as it had made more than 100 processes"),
     ("flood", "bind-any-port", "it was ended, as it had printed more than 10 MB"),
@@ -38,6 +38,9 @@ const ALL: [Case; 20] = [
     ("kills_its_group", "bind-any-port", "your program has ended"),
     ("reaches_for_others", "bind-any-port", "own reached"),
     ("daemon_kills_its_judges", "bind-any-port", "[ ]"),
+    ("closes_all_and_forks", "bind-any-port", "it printed no line"),
+    ("floods_from_many", "bind-any-port", "nobody holds it"),
+    ("is_not_traced", "bind-any-port", "your program has made no call on a socket"),
     ("ignores_sigterm", "stop-in-order", "it was still running after 5 s"),
     ("crashes", "bind-any-port", "your program has ended by SIGSEGV"),
     ("binds_another_port", "lines", "nobody listens there; your program waits in accept()"),
@@ -64,7 +67,7 @@ fn hostile_programs_are_judged_and_nothing_of_them_is_left() {
     let mut runs: Vec<(Case, How)> = Vec::new();
     let mut add = |cases: Vec<Case>, how| runs.extend(cases.into_iter().map(|case| (case, how)));
     add(ALL.to_vec(), how("", false));
-    add(ALL[..12].to_vec(), how("", true));
+    add(ALL[..15].to_vec(), how("", true));
     // As on systems that allow no process numbers of one's own, which is where a program may reach
     // the processes that judge it.
     let some = ["fork_bomb", "flood", "closes_everything", "leaves_a_daemon"];
@@ -75,6 +78,9 @@ fn hostile_programs_are_judged_and_nothing_of_them_is_left() {
     add(named(&some, Some("")), how("tracing", true));
     let some = ["fork_bomb", "closes_everything", "leaves_a_daemon", "daemon_kills_its_judges"];
     add(named(&some, Some("")), how("tracing,processes,network", true));
+    let some = ["closes_all_and_forks", "floods_from_many", "is_not_traced"];
+    add(named(&some, Some("")), how("processes", true));
+    add(named(&["closes_all_and_forks"], None), how("tracing,processes,network,signals", true));
     // A program's own group is another one than that of whoever judges it, whatever there is.
     let group = ["kills_its_group"];
     add(named(&group, None), how("processes", false));

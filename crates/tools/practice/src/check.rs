@@ -296,8 +296,8 @@ fn fault(program: &Program, verdict: &Verdict) -> Option<String> {
         Part::Wrong(wrong) => match failed {
             Some(sentence) if sentence.id == wrong.fails => {
                 let Holds::No { saw, rows, .. } = &sentence.holds else { return None };
-                let seen =
-                    saw.contains(&wrong.seen) || rows.iter().any(|row| row.contains(&wrong.seen));
+                let seen = saw.contains(&wrong.seen)
+                    || rows.iter().any(|row| row.on(output::WIDEST, 0).contains(&wrong.seen));
                 if seen {
                     return None;
                 }

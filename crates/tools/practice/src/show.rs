@@ -99,8 +99,8 @@ pub fn verdict(exercise: &Exercise, verdict: &Verdict) {
                 output::print(&output::wrapped(text, width, &first, &rest));
             }
             for row in rows {
-                // A row that is too wide has two lines.
-                output::print(&format!("      {}\n", row.replace('\n', "\n      ")));
+                let row = row.on(width, 6).replace('\n', "\n      ");
+                output::print(&format!("      {row}\n"));
             }
             let taught = format!("Taught in docs/src/{}", sentence.taught);
             output::print(&output::wrapped(&taught, width, "        ", "        "));
@@ -139,7 +139,7 @@ fn printed(text: &str) {
     }
     output::print("\n  It printed:\n");
     for line in text.lines().take(LINES) {
-        let short: String = line.chars().take(90).collect();
+        let short: String = line.chars().take(output::width().saturating_sub(10)).collect();
         output::print(&format!("    | {short}\n")); // which writes control characters out
     }
     if text.lines().count() > LINES {

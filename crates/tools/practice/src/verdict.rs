@@ -40,12 +40,41 @@ pub enum Holds {
         /// What the kernel or a peer saw instead.
         saw: String,
         /// The calls concerned, as xray shows them.
-        rows: Vec<String>,
+        rows: Vec<Row>,
     },
     /// An earlier one does not.
     NotReached,
     /// It cannot be looked at here, for this reason.
     NotLookedAt(String),
+}
+
+/// The cells of a row, as xray shows it: how wide it may be, only who prints it knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row(pub [String; 6]);
+
+impl Row {
+    /// The row where there are `width` columns, of which the first `indent` are taken. Where they are
+    /// too few for one line it has two or more, as xray's.
+    pub fn on(&self, width: usize, indent: usize) -> String {
+        let cells = self.0.each_ref().map(String::as_str);
+        let in_lines = || output::row_line(cells, width - indent).trim_end().to_string();
+        if width < output::WIDEST {
+            return in_lines();
+        }
+        let row = output::row_line(cells, output::WIDEST);
+        let mut row = row.trim_end().to_string();
+        // The state may begin further left, where the peer leaves room.
+        let state = cells[5];
+        while widest(&row) + indent > width && row.ends_with(&format!("   {state}")) {
+            row.truncate(row.len() - state.len() - 1);
+            row += state;
+        }
+        if widest(&row) + indent > width { in_lines() } else { row }
+    }
+}
+
+fn widest(text: &str) -> usize {
+    text.lines().map(|line| line.chars().count()).max().unwrap_or_default()
 }
 
 impl Verdict {

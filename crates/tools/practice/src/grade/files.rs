@@ -126,7 +126,7 @@ fn explained(sentence: &Sentence) -> String {
         Holds::No { expected, saw, rows } => {
             let mut text = format!("Expected: {expected}\nSeen:     {saw}\n");
             for row in rows {
-                text += &format!("{}\n", row.trim_end());
+                text += &format!("{}\n", row.on(output::WIDEST, 0));
             }
             text + &format!("Taught in docs/src/{}", sentence.taught)
         }

@@ -5,6 +5,8 @@ use std::ops::Deref;
 
 use serde_json::Value;
 
+use crate::verdict::Row;
+
 /// A line of `xray --json`.
 #[derive(Debug, Clone)]
 pub struct Call {
@@ -66,7 +68,7 @@ impl Call {
     }
 
     /// The row that xray shows for it.
-    pub fn row(&self) -> String {
+    pub fn row(&self) -> Row {
         let or = |address: Option<SocketAddr>, other: &str| {
             address.map_or(other.to_string(), |address| address.to_string())
         };
@@ -81,18 +83,14 @@ impl Call {
         }
         let descriptor = self.descriptor.map_or("—".to_string(), |number| number.to_string());
         let kind = if self.kind.is_empty() { "—" } else { &self.kind };
-        let line = output::row_line(
-            [
-                &self.shown,
-                &descriptor,
-                kind,
-                &or(self.local, "not bound"),
-                &or(self.peer, "—"),
-                state.trim(),
-            ],
-            output::WIDEST,
-        );
-        line.trim_end().to_string()
+        Row([
+            self.shown.clone(),
+            descriptor,
+            kind.to_string(),
+            or(self.local, "not bound"),
+            or(self.peer, "—"),
+            state.trim().to_string(),
+        ])
     }
 }
 

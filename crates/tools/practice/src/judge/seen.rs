@@ -1,6 +1,7 @@
 //! What was expected, and what was seen instead.
 
 use super::Call;
+use crate::verdict::Row;
 
 /// Why a sentence does not hold.
 #[derive(Debug, Clone)]
@@ -10,7 +11,7 @@ pub struct Seen {
     /// What the kernel or a peer saw instead: a fact about sockets.
     pub saw: String,
     /// The calls concerned.
-    pub rows: Vec<String>,
+    pub rows: Vec<Row>,
     /// What the program printed, where that helps.
     pub printed: String,
 }
