@@ -149,19 +149,29 @@ fn named(names: &[&str], words: Option<&'static str>) -> Vec<Case> {
 fn judge_one(folder: &Path, python: &str, (name, exercise, words): Case, how: How) {
     // By this word its processes are found.
     let mark = format!("--{name}-{}-{how:?}", std::process::id()).replace([' ', '"', '{', '}'], "");
-    let mut practice = Command::new(own_program("practice"));
-    practice.current_dir(folder).arg(exercise).arg("--").arg(python);
-    // If a signal to its group did not stay away from it, it would end this test as well.
-    practice.process_group(0);
-    practice.arg(format!("{name}.py")).arg(&mark);
-    practice.env("PRACTICE_WITHOUT", how.without);
-    if how.stranger {
-        practice.env("PRACTICE_STRANGER", "1");
+    let judged = || {
+        let mut practice = Command::new(own_program("practice"));
+        practice.current_dir(folder).arg(exercise).arg("--").arg(python);
+        // If a signal to its group did not stay away from it, it would end this test as well.
+        practice.process_group(0);
+        practice.arg(format!("{name}.py")).arg(&mark);
+        practice.env("PRACTICE_WITHOUT", how.without);
+        if how.stranger {
+            practice.env("PRACTICE_STRANGER", "1");
+        }
+        let began = Instant::now();
+        let run = fails(&mut from_std(practice), 1);
+        let took = began.elapsed();
+        assert!(took < IN_TIME, "{name} took {took:?}");
+        run
+    };
+    let mut run = judged();
+    for _ in 0..5 {
+        // Where processes are counted together with those of others, there may be too many.
+        if printed(&run).contains("temporarily unavailable") {
+            run = judged();
+        }
     }
-    let began = Instant::now();
-    let run = fails(&mut from_std(practice), 1);
-    let took = began.elapsed();
-    assert!(took < IN_TIME, "{name} took {took:?}");
     let run = run.stdout(says(words)).stdout(contains('\u{1b}').not());
     let text = prose(printed(&run));
     let solved = text.matches("[x]").count();
@@ -281,23 +291,32 @@ fn all_end(how: &str, end: fn(Pid) -> nix::Result<()>) {
     let Some(python) = python() else { return };
     for without in ["", "processes", "tracing,processes,network,signals"] {
         let mark = format!("--{how}-{}-{without}", std::process::id());
-        let mut practice = Command::new(own_program("practice"));
-        practice.current_dir(root()).args(["bind-any-port", "--", python]).process_group(0);
-        practice.arg("tests/practice/hostile/stays_as_a_daemon.py").arg(&mark);
-        practice.env("PRACTICE_WITHOUT", without).stdout(std::process::Stdio::null());
-        let mut practice = practice.spawn().expect("practice starts");
-        let until = |holds: &dyn Fn(&[String]) -> bool, what: &str| {
-            let give_up = Instant::now() + support::DEADLINE;
-            while !holds(&processes_with(&mark)) {
-                assert!(Instant::now() < give_up, "without {without:?}: waiting until {what}");
-                thread::sleep(Duration::from_millis(10));
-            }
+        let start = || {
+            let mut practice = Command::new(own_program("practice"));
+            practice.current_dir(root()).args(["bind-any-port", "--", python]).process_group(0);
+            practice.arg("tests/practice/hostile/stays_as_a_daemon.py").arg(&mark);
+            practice.env("PRACTICE_WITHOUT", without).stdout(std::process::Stdio::null());
+            practice.spawn().expect("practice starts")
         };
+        let give_up = Instant::now() + support::DEADLINE;
+        let wait_for = |what: &str| {
+            assert!(Instant::now() < give_up, "without {without:?}: waiting until {what}");
+            thread::sleep(Duration::from_millis(10));
+        };
+        let mut practice = start();
         // That is its name.
         let is_daemon = |it: &String| it.starts_with("daemon");
-        until(&|processes| processes.iter().any(is_daemon), "the daemon runs");
+        while !processes_with(&mark).iter().any(is_daemon) {
+            // Where processes are counted together with those of others, there may be too many.
+            if practice.try_wait().expect("its status").is_some() {
+                practice = start();
+            }
+            wait_for("the daemon runs");
+        }
         end(Pid::from_raw(practice.id() as i32)).expect("it runs");
         practice.wait().expect("its end");
-        until(&<[String]>::is_empty, "nothing is left");
+        while !processes_with(&mark).is_empty() {
+            wait_for("nothing is left");
+        }
     }
 }
