@@ -117,10 +117,21 @@ fn judge_one(folder: &Path, python: &str, (name, exercise, words): Case, how: Ho
     if how.stranger {
         practice.env("PRACTICE_STRANGER", "1");
     }
-    let began = Instant::now();
-    let run = fails(&mut from_std(practice), 1);
-    let took = began.elapsed();
-    assert!(took < IN_TIME, "{name} took {took:?}");
+    let mut practice = from_std(practice);
+    let mut judged = || {
+        let began = Instant::now();
+        let run = fails(&mut practice, 1);
+        let took = began.elapsed();
+        assert!(took < IN_TIME, "{name} took {took:?}");
+        run
+    };
+    let mut run = judged();
+    // A bomb that gets no processor does not go off within the judge's 5 s: then once more.
+    for _ in 0..4 {
+        if name.ends_with("bomb") && printed(&run).contains("it printed no line for 5 s") {
+            run = judged();
+        }
+    }
     let run = run.stdout(says(words)).stdout(contains('\u{1b}').not());
     let text = prose(printed(&run));
     let solved = text.matches("[x]").count();
