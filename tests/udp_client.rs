@@ -92,8 +92,8 @@ fn nobody(number: u8) -> (UdpSocket, SocketAddr) {
 }
 
 /// What a server does with a question that it sees for the `seen`th time, from 0: the same in every
-/// run. A third is dropped, a third answered late, and some answers are sent twice.
-#[derive(Debug, PartialEq, Eq)]
+/// run. A third is dropped, a third answered late, and some answers are sent twice. The fourth time it
+/// is answered in any case: on a busy machine that may take longer than the last waits of a client.
 enum Fate {
     Drop,
     Late,
@@ -103,6 +103,9 @@ enum Fate {
 
 fn fate(number: u64, seen: u64) -> Fate {
     const SEED: u64 = 1;
+    if seen >= 3 {
+        return Fate::Answer;
+    }
     // The mixing of SplitMix64.
     let mut x = (SEED << 40 | number << 8 | seen).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -146,12 +149,6 @@ fn serve_as_planned(server: &UdpSocket) -> [u32; 4] {
 
 #[test]
 fn a_thousand_questions_are_answered_right_by_a_server_that_drops_delays_and_doubles() {
-    // Each can be answered within its eight tries; a late answer needs one more.
-    for number in 1..=QUESTIONS {
-        let answers = |seen| [Fate::Answer, Fate::Double].contains(&fate(number, seen));
-        let answered = (0..8).any(answers) || (0..7).any(|seen| fate(number, seen) == Fate::Late);
-        assert!(answered, "the seed leaves question {number} without an answer");
-    }
     let questions: String = (1..=QUESTIONS).map(|n| format!("what is {n}\n")).collect();
     let expected = (1..=QUESTIONS).map(|n| format!("asked what is {n}, got WHAT IS {n}\n"));
     let expected: String = expected.collect();
@@ -159,7 +156,7 @@ fn a_thousand_questions_are_answered_right_by_a_server_that_drops_delays_and_dou
         let (server, address) = own_server(any_port());
         thread::scope(|scope| {
             let serving = scope.spawn(|| serve_as_planned(&server));
-            let run = ask(client, address, 1).write_stdin(questions.clone()).assert();
+            let run = ask(client, address, 2).write_stdin(questions.clone()).assert();
             server.send_to(b"", address).expect("the end");
             let counts = serving.join().expect("the server");
             let run = run.success().stderr(contains("  ignored ")).stderr(contains("  no answer "));

@@ -61,7 +61,7 @@ impl Class {
 
     fn grade(&self) -> Command {
         let mut grade = program(own_program("practice"));
-        grade.current_dir(root()).arg("grade").arg(self.path());
+        grade.current_dir(root()).arg("grade").arg(self.path()).timeout(4 * support::DEADLINE);
         grade
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 use support::workspace::{cargo, own_program, root};
-use support::{fails, output, printed, program, python, says, skip, succeeds};
+use support::{copy_program, fails, output, printed, program, python, says, skip, succeeds};
 use tempfile::TempDir;
 
 /// Of the course, what `practice` looks for: the exercises, and the versions of what they use. The
@@ -284,7 +284,7 @@ fn far_from_the_course_it_says_where_to_go() {
     let folder = std::env::temp_dir().join(format!("far-from-the-course-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder");
     let copy = folder.join(own_program("practice").file_name().expect("a name"));
-    fs::copy(own_program("practice"), &copy).expect("a copy");
+    copy_program(&own_program("practice"), &copy);
     let mut practice = program(&copy);
     let run = practice.current_dir(&folder).assert();
     fs::remove_dir_all(&folder).expect("it goes");

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fmt::{self, Display, Formatter};
 use std::io::{BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -34,6 +35,17 @@ pub fn from_std(command: Command) -> assert_cmd::Command {
     let mut command = assert_cmd::Command::from_std(command);
     command.timeout(DEADLINE);
     command
+}
+
+/// Copies a program that is to be run. On Unix by another process: this one forks in other tests, and
+/// a program is busy (ETXTBSY) as long as anybody may write to it.
+pub fn copy_program(program: &Path, copy: &Path) {
+    if cfg!(unix) {
+        let copied = Command::new("cp").arg(program).arg(copy).status();
+        assert!(copied.expect("cp runs").success());
+    } else {
+        std::fs::copy(program, copy).expect("a copy");
+    }
 }
 
 /// A run that must succeed and have nothing to complain of.

@@ -2,6 +2,7 @@
 
 use std::os::linux::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::Command;
 
 use assert_cmd::assert::Assert;
@@ -11,7 +12,9 @@ use crate::events::{Scratch, samples, tracing_works};
 use crate::running::Target;
 use crate::{xray, xray_path};
 use support::linux::{is_root, refusing};
-use support::{Running, complained, fails, from_std, printed, row, rows_of, says, skip};
+use support::{
+    Running, complained, copy_program, fails, from_std, printed, row, rows_of, says, skip,
+};
 
 /// It cannot work, and says so in lines that fit.
 fn refuses(command: Command) -> Assert {
@@ -90,10 +93,7 @@ fn a_process_that_is_none() {
 /// xray as nobody runs it, who may not be allowed to read the build folder: so it is copied.
 fn xray_of_nobody(copy: &Scratch) -> Command {
     const NOBODY: u32 = 65534;
-    // By another process: this one forks in other tests, and a program is busy (ETXTBSY) as long as
-    // anybody may write to it.
-    let copied = Command::new("cp").arg(xray_path()).arg(copy.path()).status();
-    assert!(copied.expect("cp runs").success());
+    copy_program(Path::new(xray_path()), copy.path());
     let mut command = Command::new(copy.path());
     command.uid(NOBODY).gid(NOBODY);
     command

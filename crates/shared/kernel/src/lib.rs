@@ -50,11 +50,11 @@ pub use options::{check, descriptor, descriptor_is_free, is_listening};
 #[cfg(target_os = "linux")]
 pub use path::{Whole, must_stay_whole, path_mtu};
 pub use processes::{descriptors, parent, unix_sockets, variable};
-#[cfg(target_os = "linux")]
-pub use system::table;
 pub use system::{
     dropped_datagrams, holders, is_broadcast, is_of_another_network, port_table, port_table_of,
     setting, unready,
 };
+#[cfg(target_os = "linux")]
+pub use system::{table, table_text};
 pub use view::{View, unix_name};
 pub use wait::{SHORTLY, wait_for_blocked_threads, wait_for_bytes, wait_for_queue, wait_until};

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::mem::offset_of;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -120,8 +120,32 @@ pub fn table(file: &str) -> Option<Vec<Entry>> {
 }
 
 fn rows(file: &str, wanted: impl Fn(&str) -> bool) -> Option<Vec<Entry>> {
-    let text = fs::read_to_string(file).ok()?;
-    Some(text.lines().skip(1).filter(|line| wanted(line)).filter_map(entry).collect())
+    let text = table_text(file)?;
+    let rows = text.lines().filter(|line| wanted(line)).filter_map(entry); // a head is none
+    let mut seen = HashSet::new();
+    Some(rows.filter(|row| seen.insert((row.local, row.peer, row.owner))).collect())
+}
+
+/// The text of one of the kernel's tables of sockets, such as `/proc/net/udp`. A socket's line, and
+/// the head, may be in it more than once.
+///
+/// The kernel hands out a page at a time. In all tables but TCP's it then finds its place again by
+/// counting sockets: if one was closed meanwhile, the line of another is left out. So a table of more
+/// than a page is read several times; that a line is left out each time is unlikely.
+#[must_use]
+pub fn table_text(file: &str) -> Option<String> {
+    const A_PAGE: usize = 4096; // or more, on other machines
+    let read = || {
+        // With so much room it is read by whole pages. A Unix socket's name may be no text.
+        let mut bytes = Vec::with_capacity(1 << 16);
+        fs::File::open(file).ok()?.read_to_end(&mut bytes).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let mut text = read()?;
+    if text.len() > A_PAGE && !file.contains("/tcp") {
+        (0..3).for_each(|_| text += &read().unwrap_or_default());
+    }
+    Some(text)
 }
 
 /// One line: number, local and remote address, state, queues, timer, …, user, …, inode, …

@@ -2,7 +2,10 @@
 
 #[cfg(target_os = "linux")]
 mod told {
+    use std::collections::HashSet;
     use std::fs;
+
+    use crate::system::table_text;
 
     /// The process that has started this one, or has taken it over.
     #[must_use]
@@ -41,8 +44,12 @@ mod told {
     /// listens; without the connections that a listener has accepted, which have its path as well.
     #[must_use]
     pub fn unix_sockets(process: u32, path: &str) -> Vec<(u64, bool)> {
-        let table = fs::read_to_string(format!("/proc/{process}/net/unix")).unwrap_or_default();
-        table.lines().skip(1).filter_map(|line| unix_socket(line, path)).collect()
+        let table = table_text(&format!("/proc/{process}/net/unix")).unwrap_or_default();
+        let mut sockets: Vec<(u64, bool)> =
+            table.lines().filter_map(|line| unix_socket(line, path)).collect();
+        let mut seen = HashSet::new();
+        sockets.retain(|(inode, _)| seen.insert(*inode));
+        sockets
     }
 
     /// One line: number, references, protocol, flags, type, state, inode, path.

@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io;
 
 use kernel::Entry;
@@ -201,7 +200,7 @@ impl Look {
             view.state = is_tcp.then_some(entry.state);
             return Some(Look { view, other: None, in_tables: true });
         }
-        let unix = fs::read_to_string(format!("/proc/{process}/net/unix")).unwrap_or_default();
+        let unix = kernel::table_text(&format!("/proc/{process}/net/unix")).unwrap_or_default();
         let line = unix.lines().find(|line| {
             line.split_whitespace().nth(6).is_some_and(|word| word.parse() == Ok(inode))
         });
