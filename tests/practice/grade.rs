@@ -312,11 +312,9 @@ fn nothing_in_a_folder_that_is_a_link_is_judged() {
     }
     let run = class.grade().args(["--exercise", EXERCISE]).assert().success();
     for (number, (link, _)) in links.iter().enumerate() {
-        let line = format!(
-            "evil{number}  0 of {}  {link} is a link, and no link is followed",
-            sentences()
-        );
-        assert!(contains(&line).eval(printed(&run)), "{line}: {}", printed(&run));
+        let line =
+            format!("evil{number} 0 of {} {link} is a link, and no link is followed", sentences());
+        assert!(says(&line).eval(printed(&run)), "{line}: {}", printed(&run));
     }
 }
 

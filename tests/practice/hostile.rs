@@ -66,24 +66,31 @@ fn hostile_programs_are_judged_and_nothing_of_them_is_left() {
     let how = |without, stranger| How { without, stranger };
     let mut runs: Vec<(Case, How)> = Vec::new();
     let mut add = |cases: Vec<Case>, how| runs.extend(cases.into_iter().map(|case| (case, how)));
-    add(ALL.to_vec(), how("", false));
-    add(ALL[..15].to_vec(), how("", true));
+    let seen = crate::calls_are_seen();
+    // Unless they are seen, root may make as many processes as there is room for; and who hides from
+    // whoever looks is like others.
+    let fits = |name: &&str| seen || !(name.ends_with("bomb") || *name == "is_not_traced");
+    let some = |names: &[&'static str]| names.iter().copied().filter(fits).collect::<Vec<_>>();
+    let all = ALL.map(|(name, ..)| name);
+    let words = if seen { None } else { Some("") };
+    add(named(&some(&all), words), how("", false));
+    add(named(&some(&all[..15]), words), how("", true));
     // As on systems that allow no process numbers of one's own, which is where a program may reach
     // the processes that judge it.
-    let some = ["fork_bomb", "flood", "closes_everything", "leaves_a_daemon"];
-    add(named(&some, None), how("processes", true));
+    let names = ["fork_bomb", "flood", "closes_everything", "leaves_a_daemon"];
+    add(named(&names, words), how("processes", true));
     add(named(&["kills_its_parent"], Some("")), how("processes", true));
     // As in a sandbox or a container that forbids tracing.
-    let some = ["closes_everything", "leaves_a_daemon", "kills_its_parent"];
-    add(named(&some, Some("")), how("tracing", true));
-    let some = ["fork_bomb", "closes_everything", "leaves_a_daemon", "daemon_kills_its_judges"];
-    add(named(&some, Some("")), how("tracing,processes,network", true));
-    let some = ["closes_all_and_forks", "floods_from_many", "is_not_traced"];
-    add(named(&some, Some("")), how("processes", true));
+    let names = ["closes_everything", "leaves_a_daemon", "kills_its_parent"];
+    add(named(&names, Some("")), how("tracing", true));
+    let names = ["fork_bomb", "closes_everything", "leaves_a_daemon", "daemon_kills_its_judges"];
+    add(named(&names, Some("")), how("tracing,processes,network", true));
+    let names = some(&["closes_all_and_forks", "floods_from_many", "is_not_traced"]);
+    add(named(&names, Some("")), how("processes", true));
     add(named(&["closes_all_and_forks"], None), how("tracing,processes,network,signals", true));
     // A program's own group is another one than that of whoever judges it, whatever there is.
     let group = ["kills_its_group"];
-    add(named(&group, None), how("processes", false));
+    add(named(&group, words), how("processes", false));
     add(named(&group, None), how("tracing,processes,network", false));
     // Before Linux 6.12 signals go to every process of the same user, but not to all at once.
     let all = "all EPERM, groups ['EPERM']";

@@ -92,7 +92,8 @@ const SEEN_BY_PEERS: &str = "lines";
 
 #[test]
 fn the_list_leads_to_the_first_exercise_and_its_solution_to_the_next() {
-    if !cargo_runs() {
+    // The first exercise makes sockets, and nothing that a peer could see.
+    if !cargo_runs() || !crate::calls_are_seen() {
         return;
     }
     let course = Course::new("first");
@@ -101,7 +102,6 @@ fn the_list_leads_to_the_first_exercise_and_its_solution_to_the_next() {
     let program = format!("src/bin/{first}.rs");
     let solve = || course.write(&program, &course.given(&first, "solution.rs"));
 
-    // Where little can be seen, a beginning may pass.
     let run = course.practice(&[&first]).assert();
     assert!(list.contains(" 0 of ") && list.contains(&format!("[ ] {first} ")), "{list}");
     let run =
