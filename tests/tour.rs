@@ -7,7 +7,7 @@ use std::thread;
 use predicates::str::contains;
 use socket2::{Domain, Socket, Type};
 use support::workspace::{may_build, path_of, root};
-use support::{complained, fails, output, printed, program, skip, succeeds, words};
+use support::{BUILDING, complained, fails, output, printed, program, skip, succeeds, words};
 
 const STEPS: [&str; 6] = ["create", "bind", "listen", "accept", "close", "udp-vs-tcp"];
 
@@ -91,7 +91,7 @@ fn just(arguments: &[&str]) -> Option<assert_cmd::Command> {
         return None;
     }
     let mut just = program("just");
-    just.current_dir(root()).args(arguments);
+    just.current_dir(root()).args(arguments).timeout(BUILDING);
     Some(just)
 }
 
@@ -162,7 +162,8 @@ fn a_pipe_that_closes_early_ends_a_step_quietly() {
         return;
     }
     let mut shell = program("sh");
-    shell.current_dir(root()).args(["-c", "just step-3 127.0.0.1 0 | head -1"]);
+    shell.current_dir(root()).timeout(BUILDING);
+    shell.args(["-c", "just step-3 127.0.0.1 0 | head -1"]);
     succeeds(&mut shell).stdout("Step 3 of 6 · listen · let clients queue\n");
 }
 

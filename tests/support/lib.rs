@@ -25,6 +25,10 @@ pub mod workspace;
 /// How long a test waits for anything at all.
 pub const DEADLINE: Duration = Duration::from_secs(120);
 
+/// How long a command may take that calls cargo: one crate alone may have other features than in the
+/// workspace, and is built again then.
+pub const BUILDING: Duration = Duration::from_secs(240);
+
 /// A program of the course, to be run with assert_cmd. It ends or is ended within [`DEADLINE`].
 pub fn program(path: impl AsRef<OsStr>) -> assert_cmd::Command {
     from_std(Command::new(path))

@@ -24,25 +24,25 @@ use question::setup::connection;
 use socket2::Socket;
 
 /// How long the server wants to wait, and how often a byte comes.
-const PATIENCE: Duration = Duration::from_millis(400);
-const DRIP: Duration = Duration::from_millis(70);
+const PATIENCE: Duration = Duration::from_secs(1);
+const DRIP: Duration = Duration::from_millis(150);
 
 fn main() -> ExitCode {
     question::run(include_str!("deadline_or_timeout.rs"), deadline_or_timeout)
 }
 
 fn deadline_or_timeout() -> anyhow::Result<()> {
-    say!("The client sends 8 bytes, one every 0.07 s. The server waits at most 0.4 s:");
+    say!("The client sends 8 bytes, one every 0.15 s. The server waits at most 1 s:");
     let (client, mut server) = connection()?;
-    server.set_read_timeout(Some(PATIENCE)).shown("setsockopt(SO_RCVTIMEO, 0.4 s)", &server)?;
+    server.set_read_timeout(Some(PATIENCE)).shown("setsockopt(SO_RCVTIMEO, 1 s)", &server)?;
     let start = Instant::now();
     let dripping = drip(client);
     server.read_exact(&mut [0; 8]).shown("8 x recv", &server)?;
     must_be("it took longer than that", start.elapsed() > PATIENCE, true)?;
-    note("all 8 came, later than 0.4 s: each recv has its own 0.4 s");
+    note("all 8 came, later than 1 s: each recv has its own 1 s");
     let _client = dripping.join().expect("no panic")?;
 
-    say!("The same with a deadline: each recv may take what is left of 0.4 s.");
+    say!("The same with a deadline: each recv may take what is left of 1 s.");
     let (client, server) = connection()?;
     let deadline = Instant::now() + PATIENCE;
     let dripping = drip(client);
@@ -51,7 +51,7 @@ fn deadline_or_timeout() -> anyhow::Result<()> {
     must_be("the end", end.map_err(|error| error.kind()), Err(TimedOut))?;
     must_be("not before the deadline", Instant::now() >= deadline, true)?;
     must_be("some came, and some did not", came < message.len(), true)?;
-    note("recv after recv, until the 0.4 s were over: not all 8 have come");
+    note("recv after recv, until the second was over: not all 8 have come");
     drop(server);
     let _ = dripping.join(); // its sends fail now
 

@@ -3,8 +3,8 @@
 //! - [`View`]: one look at a socket
 //! - `answers`: what the kernel may answer
 //! - `options`: what socket2 has no safe call for, on Unix and on Windows
-//! - `linux`, `windows` (with `windows_tables`), `macos`, `other`: what each system says in its own
-//!   way; `untold`: what only Linux says, or only Linux and Windows
+//! - `linux` (with `linux_tables`), `windows` (with `windows_tables`), `macos`, `other`: what each
+//!   system says in its own way; `untold`: what only Linux says, or only Linux and Windows
 //! - `connection`: a connection, whether or not a descriptor belongs to it
 //! - `processes`: other processes, and by which numbers they have a socket
 //! - [`sock_diag`]: questions about TCP sockets that only Linux answers
@@ -17,6 +17,8 @@
 
 mod answers;
 mod connection;
+#[cfg(target_os = "linux")]
+mod linux_tables;
 mod options;
 #[cfg(target_os = "linux")]
 mod path;

@@ -5,7 +5,7 @@ mod told {
     use std::collections::HashSet;
     use std::fs;
 
-    use crate::system::table_text;
+    use crate::linux_tables::table_text;
 
     /// The process that has started this one, or has taken it over.
     #[must_use]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::answers::Entry;
-use crate::system::state;
+use crate::linux_tables::state;
 
 /// What the kernel says about one TCP socket.
 #[derive(Debug, Clone)]
