@@ -66,8 +66,8 @@ pub fn provoke(place: usize) -> ExitCode {
     use crate::catalogue::TABLE;
     use crate::provoke::{NotHere, raw};
 
-    /// Long enough for every provocation, on a busy machine too.
-    const SECONDS: u32 = 10;
+    /// Longer than a provocation waits for the kernel, on a busy machine too.
+    const SECONDS: u32 = 25;
 
     let Some((row, provoke)) = TABLE.get(place).and_then(|row| Some((row, row.provoke?))) else {
         output::complain(&format!("error: the table has nothing to provoke in row {place}\n"));
