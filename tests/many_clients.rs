@@ -4,10 +4,11 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::process::Command;
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use socket2::SockRef;
+use socket2::{Domain, SockRef, Socket, Type};
 use support::workspace::own_program;
 use support::{DEADLINE, HeldPort, Running};
 
@@ -155,28 +156,31 @@ fn what_comes_goes_back_in_order_however_it_arrives() {
     }
 }
 
-/// More than fits on the way: the server has to keep what its send has not taken.
+/// With little room at the client, a server's send takes a part again and again: it has to keep the
+/// rest.
 #[test]
 fn megabytes_come_back_as_they_were_to_a_client_that_reads_late() {
-    let sent: Vec<u8> = (0..8_000_000_u32).map(|number| (number / 7 % 251) as u8).collect();
+    let sent: Vec<u8> = (0..4_000_000_u32).map(|number| (number / 7 % 251) as u8).collect();
     for server in ALL.iter().map(|rung| rung.start()) {
-        let client = server.connect();
+        let client = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        client.set_recv_buffer_size(4096).expect("SO_RCVBUF");
+        client.set_read_timeout(Some(DEADLINE)).expect("a timeout");
+        client.set_write_timeout(Some(DEADLINE)).expect("a timeout");
+        client.connect(&server.address.into()).expect("a connection");
+        let (begun, begins) = channel();
         let mut received = Vec::new();
         thread::scope(|scope| {
-            let (begun, begins) = std::sync::mpsc::channel();
-            let (client, sent) = (&client, &sent);
+            let (mut writer, sent) = (&client, &sent);
             scope.spawn(move || {
-                let mut client = client;
-                let (first, rest) = sent.split_at(1_000_000);
-                client.write_all(first).expect("there is room for so much");
+                let (first, rest) = sent.split_at(100_000);
+                writer.write_all(first).expect("there is room for so much");
                 begun.send(()).expect("the reader waits");
-                client.write_all(rest).expect("the server takes it as it is read");
-                client.shutdown(Shutdown::Write).expect("shutdown");
+                writer.write_all(rest).expect("the server takes it as it is read");
+                writer.shutdown(Shutdown::Write).expect("shutdown");
             });
             let waited = begins.recv_timeout(DEADLINE);
-            waited.expect("the first megabyte is taken before anything is read");
-            let mut client = client;
-            client.read_to_end(&mut received).expect("all of it, and the end");
+            waited.expect("this much is taken before anything is read");
+            (&client).read_to_end(&mut received).expect("all of it, and the end");
         });
         assert!(received == sent, "{} bytes, and others", received.len());
     }
@@ -330,6 +334,8 @@ mod signals {
                 let server = rung.start_on(&port, |_| {});
                 let mut client = server.served();
                 signal(&server, number);
+                // The server has ended its accept loop by then.
+                assert!(!is_answered_soon(&mut client), "nobody has asked");
                 client.write_all(b"after\n").expect("a question");
                 expect(&mut client, b"after\n");
                 says_goodbye(client);
@@ -345,8 +351,11 @@ mod signals {
         for rung in ALL {
             for number in [libc::SIGINT, libc::SIGTERM].repeat(4) {
                 let server = rung.start();
+                // What comes while it is stopped is there at once when it goes on.
+                signal(&server, libc::SIGSTOP);
                 let clients: Vec<TcpStream> = (0..3).map(|_| server.asking()).collect();
                 signal(&server, number);
+                signal(&server, libc::SIGCONT);
                 for mut client in clients {
                     expect(&mut client, b"hello\n");
                     says_goodbye(client);
@@ -436,8 +445,13 @@ mod limits {
             let prepare = |command: &mut Command| _ = with_descriptors(command, descriptors);
             let mut server = rung.start_on(&HeldPort::new(), prepare);
             for ended in [false, true] {
+                let begin = Instant::now();
                 let clients: Vec<TcpStream> = (0..20).map(|_| server.asking()).collect();
-                server.running.wait_for("accept: Too many open files");
+                let line = "accept: Too many open files (os error 24)\n";
+                server.running.wait_for(&line.repeat(4));
+                let took = begin.elapsed(); // with a pause of 100 ms after each
+                let paused = took > Duration::from_millis(200);
+                assert!(paused || ended || !rung.at_once, "four tries in {took:?}");
                 if ended {
                     signals::signal(&server, libc::SIGINT);
                 }
@@ -446,10 +460,7 @@ mod limits {
                     // Its end makes room for the next one.
                 }
             }
-            let run = server.running.finish().code(0);
-            let log = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
-            let failed = log.lines().filter(|line| line.starts_with("accept: ")).count();
-            assert!(failed < 500, "{} tries {failed} times", rung.name);
+            server.running.finish().code(0);
         }
     }
 

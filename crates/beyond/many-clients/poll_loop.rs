@@ -30,12 +30,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     watch(&poller, &listener, 0)?; // the clients' keys begin with 1
     let (mut clients, mut next) = (HashMap::<usize, Client>::new(), 1);
     let (mut events, mut looked, mut accepting) = (Events::new(), Instant::now(), true);
+    let mut buffer = [0; 16 * 1024];
     while accepting || !clients.is_empty() {
         events.clear();
         poller.wait(&mut events, Some(TICK))?;
         for event in events.iter() {
             let Some(client) = clients.get_mut(&event.key) else { continue }; // the listener
-            match client.echo(event.key) {
+            match client.echo(event.key, &mut buffer) {
                 Ok(true) => continue,
                 Ok(false) => {} // the client's end
                 Err(error) if error.kind() == ErrorKind::WouldBlock => continue,
@@ -87,11 +88,10 @@ impl<'a> Client<'a> {
     }
 
     /// Does what needs no waiting; `false` at the client's end.
-    fn echo(&mut self, key: usize) -> io::Result<bool> {
+    fn echo(&mut self, key: usize, buffer: &mut [u8]) -> io::Result<bool> {
         let receives = self.unsent.is_empty();
         if receives {
-            let mut buffer = [0; 1024];
-            let length = self.connection.read(&mut buffer)?;
+            let length = self.connection.read(buffer)?;
             self.unsent.extend_from_slice(&buffer[..length]);
         }
         if self.unsent.is_empty() {
