@@ -272,10 +272,13 @@ fn every_program_to_take_away_compiles_alone() {
     };
     let programs: Vec<_> = plain.iter().chain(&beyond).map(source).collect();
     // As the chapters tell a reader to `cargo add` them.
-    let more = "ctrlc = { version = \"3\", features = [\"termination\"] }\npolling = \"3\"\n\
-                tokio = { version = \"1\", features = [\"io-util\", \"net\", \"rt-multi-thread\", \
-                \"sync\", \"time\"] }";
-    let Some(run) = check_alone("to-take-away", more, &programs) else { return };
+    let more = [
+        r#"ctrlc = { version = "3", features = ["termination"] }"#,
+        r#"polling = "3""#,
+        r#"tokio = { version = "1", features = ["io-util", "net", "rt", "sync", "time"] }"#,
+    ];
+    let more = more.join("\n");
+    let Some(run) = check_alone("to-take-away", &more, &programs) else { return };
     let said = String::from_utf8_lossy(&run.stderr);
     assert!(run.status.success(), "{said}");
     assert!(!said.contains("warning"), "{said}");

@@ -7,9 +7,10 @@ use std::{env::args, error::Error, net::SocketAddr, process, thread, time::Durat
 use socket2::{Domain, Socket, Type};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Builder;
 use tokio::sync::mpsc::{Sender, channel};
+use tokio::task::spawn;
 use tokio::time::{sleep, timeout};
-use tokio::{runtime::Runtime, task::spawn};
 
 const PATIENCE: Duration = Duration::from_secs(5);
 const TICK: Duration = Duration::from_millis(100);
@@ -22,7 +23,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     listener.bind(&address.into())?;
     listener.listen(1024)?;
     listener.set_nonblocking(true)?; // from_std wants it so
-    Runtime::new()?.block_on(serve_all(listener))
+    let runtime = Builder::new_current_thread().enable_all().build()?; // all tasks in this thread
+    runtime.block_on(serve_all(listener))
 }
 
 async fn serve_all(listener: Socket) -> Result<(), Box<dyn Error>> {
