@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             seats.recv()?; // until one is free, the next client waits in the queue
             match listener.accept() {
                 Ok((connection, peer)) => {
-                    let serve = move || (serve(&connection, &peer), leave.send(()));
+                    let serve = move || (serve(connection, &peer), leave.send(()));
                     let Err(error) = thread::Builder::new().spawn_scoped(threads, serve) else {
                         continue;
                     };
@@ -50,8 +50,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// What goes wrong here ends this client's connection, and nothing else.
-fn serve(connection: &Socket, peer: &SockAddr) {
-    if let Err(error) = echo(connection) {
+fn serve(connection: Socket, peer: &SockAddr) {
+    if let Err(error) = echo(&connection) {
         let peer = peer.as_socket().map_or("?".to_string(), |it| it.to_string());
         let _ = writeln!(io::stdout(), "{peer}: {error}");
     }

@@ -31,7 +31,12 @@ def ask_beside(kind, others, asking, look=False):
     for client in clients:
         client.sendall(b"hello\n")
     end = time.monotonic() + PATIENCE
-    waiting = [client for client in clients if not is_answered(client, end)]
+    waiting = []
+    for client in clients:
+        if is_answered(client, end):
+            says_goodbye(client)  # and makes room
+        else:
+            waiting.append(client)
     answered = asking - len(waiting)
     text = {asking: "all are answered", 0: "none is answered"}.get(answered)
     text = text or f"some wait; {answered} are answered"
@@ -41,8 +46,7 @@ def ask_beside(kind, others, asking, look=False):
     for client in there:
         client.close()
     for client in waiting:
-        is_answered(client, end + 100)
-    for client in clients:
+        is_answered(client, end + 10)
         says_goodbye(client)
 
 
@@ -56,7 +60,7 @@ def is_answered(client, end):
 
 def says_goodbye(client):
     client.shutdown(socket.SHUT_WR)
-    client.settimeout(PATIENCE)
+    client.settimeout(10)
     while client.recv(100):
         pass
 
