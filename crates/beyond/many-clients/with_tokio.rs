@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     listener.bind(&address.into())?;
     listener.listen(1024)?;
     listener.set_nonblocking(true)?; // from_std wants it so
-    let runtime = Builder::new_current_thread().enable_all().build()?; // all tasks in this thread
+    let runtime = Builder::new_current_thread().enable_all().build()?; // one thread
     runtime.block_on(serve_all(listener))
 }
 
