@@ -248,6 +248,31 @@ fn silent_clients_and_those_that_read_nothing_keep_nobody_waiting() {
     }
 }
 
+#[test]
+fn a_client_that_sends_and_reads_without_end_keeps_nobody_waiting() {
+    for server in ALL.iter().filter(|rung| rung.at_once).map(|rung| rung.start()) {
+        let endless = server.connect();
+        thread::scope(|scope| {
+            let (mut writer, mut reader) = (&endless, &endless);
+            scope.spawn(move || while writer.write_all(&[b'x'; 64 << 10]).is_ok() {});
+            let (begun, begins) = channel();
+            scope.spawn(move || {
+                let mut buffer = [0; 64 << 10];
+                while reader.read(&mut buffer).is_ok_and(|length| length > 0) {
+                    let _ = begun.send(());
+                }
+            });
+            begins.recv_timeout(DEADLINE).expect("it gets back what it sends");
+            for _ in 0..20 {
+                says_goodbye(server.served());
+            }
+            begins.try_iter().for_each(drop);
+            begins.recv_timeout(DEADLINE).expect("and so does the endless one, still");
+            endless.shutdown(Shutdown::Both).expect("shutdown");
+        });
+    }
+}
+
 /// The kernel chooses the listener when a client comes, and not when a worker is free.
 #[cfg(unix)]
 #[test]
