@@ -120,6 +120,36 @@ server *args:
 line-server *args:
     @cargo run --quiet --package server --bin line-server -- "$@"
 
+# the same service with a thread for each client   [IP PORT LIMIT]
+[group('beyond the article')]
+[no-exit-message]
+a-thread-each *args:
+    @cargo run --quiet --package many-clients --bin a-thread-each -- "$@"
+
+# ... with worker threads that accept from one listener   [IP PORT WORKERS]
+[group('beyond the article')]
+[no-exit-message]
+workers-one-listener *args:
+    @cargo run --quiet --package many-clients --bin workers-one-listener -- "$@"
+
+# ... with worker threads that have a listener each (SO_REUSEPORT)   [IP PORT WORKERS]
+[group('beyond the article')]
+[no-exit-message]
+workers-reuseport *args:
+    @cargo run --quiet --package many-clients --bin workers-reuseport -- "$@"
+
+# ... with one thread, which goes where something can be done   [IP PORT]
+[group('beyond the article')]
+[no-exit-message]
+poll-loop *args:
+    @cargo run --quiet --package many-clients --bin poll-loop -- "$@"
+
+# ... with tokio   [IP PORT]
+[group('beyond the article')]
+[no-exit-message]
+with-tokio *args:
+    @cargo run --quiet --package many-clients --bin with-tokio -- "$@"
+
 # a UDP client that asks again: questions from stdin, a line each   [IP PORT MILLISECONDS]
 [group('beyond the article')]
 [no-exit-message]

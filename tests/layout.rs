@@ -236,10 +236,15 @@ fn every_plain_program_is_short_and_has_a_twin_in_python() {
 }
 
 /// What goes beyond the article, to take away as well, and how long each may be.
-const BEYOND: [(&str, usize); 6] = [
+const BEYOND: [(&str, usize); 11] = [
     ("server/first_try.rs", 35),
     ("server/server.rs", 60),
     ("server/line_server.rs", 85),
+    ("many-clients/a_thread_each.rs", 75),
+    ("many-clients/workers_one_listener.rs", 85),
+    ("many-clients/workers_reuseport.rs", 90),
+    ("many-clients/poll_loop.rs", 120),
+    ("many-clients/with_tokio.rs", 85),
     ("udp-client/client.rs", 50),
     ("udp-client/without_numbers.rs", 35),
     ("udp-client/server.rs", 55),
@@ -266,9 +271,42 @@ fn every_program_to_take_away_compiles_alone() {
         (name, read(&root().join("crates").join(path)))
     };
     let programs: Vec<_> = plain.iter().chain(&beyond).map(source).collect();
-    let ctrlc = "ctrlc = { version = \"3\", features = [\"termination\"] }";
-    let Some(run) = check_alone("to-take-away", ctrlc, &programs) else { return };
+    // As the chapters tell a reader to `cargo add` them.
+    let more = [
+        r#"ctrlc = { version = "3", features = ["termination"] }"#,
+        r#"polling = "3""#,
+        r#"tokio = { version = "1", features = ["io-util", "net", "rt", "sync", "time"] }"#,
+    ];
+    let more = more.join("\n");
+    let Some(run) = check_alone("to-take-away", &more, &programs) else { return };
     let said = String::from_utf8_lossy(&run.stderr);
     assert!(run.status.success(), "{said}");
     assert!(!said.contains("warning"), "{said}");
+}
+
+/// What only the servers of chapter 8 need is nobody else's; a step has one question about tokio.
+#[test]
+fn an_event_loop_and_a_runtime_are_compiled_for_the_servers_that_use_them() {
+    let mut users = BTreeSet::new();
+    for pattern in ["crates", "crates/beyond", "crates/shared", "crates/tools"] {
+        for entry in fs::read_dir(root().join(pattern)).expect("a folder") {
+            let manifest = entry.expect("an entry").path().join("Cargo.toml");
+            let Ok(text) = fs::read_to_string(&manifest) else { continue };
+            let mut section = "";
+            for line in text.lines() {
+                section = if line.starts_with('[') { line } else { section };
+                let name = line.split(['.', ' ']).next().expect("a word");
+                if ["polling", "tokio", "mio", "io-uring"].contains(&name) {
+                    let package = manifest.parent().and_then(Path::file_name).expect("a name");
+                    users.insert(format!("{} {section} {name}", package.to_string_lossy()));
+                }
+            }
+        }
+    }
+    let expected = [
+        "accept [dev-dependencies] tokio",
+        "many-clients [dependencies] polling",
+        "many-clients [dependencies] tokio",
+    ];
+    assert_eq!(users, expected.map(String::from).into());
 }

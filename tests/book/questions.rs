@@ -13,8 +13,8 @@ const PAGE: &str = "docs/src/questions.md";
 const MADE: &str = "<!-- `just bless` makes what follows from the programs and their runs. -->\n";
 const BY_HAND: &str = "\n<!-- What follows is written by hand. -->\n";
 
-/// The steps, their chapters, and how the page calls them.
-const STEPS: [(&str, &str, &str); 7] = [
+/// The steps, their chapters, and how the page calls them. (The last has no questions of its own.)
+const STEPS: [(&str, &str, &str); 8] = [
     ("create", "1-create.md", "Create"),
     ("bind", "2-bind.md", "Bind"),
     ("listen", "3-listen.md", "Listen"),
@@ -22,6 +22,7 @@ const STEPS: [(&str, &str, &str); 7] = [
     ("close", "5-close.md", "Close"),
     ("udp-vs-tcp", "6-udp-vs-tcp.md", "UDP against TCP"),
     ("server", "7-a-server-of-your-own.md", "A server of your own"),
+    ("many-clients", "8-many-clients.md", "Many clients"),
 ];
 
 /// What comes up at work belongs to no chapter.
@@ -32,7 +33,9 @@ fn made(page: &Page) -> String {
     let (head, rest) = page.text.split_once(MADE).expect("the mark before what is made");
     let (_, tail) = rest.split_once(BY_HAND).expect("the mark after it");
     let (mut list, mut text) = (String::new(), String::new());
-    for (step, chapter, title) in STEPS.into_iter().chain([AT_WORK]) {
+    let has_questions = |step: &str| ALL.iter().any(|question| question.step == step);
+    let steps = STEPS.into_iter().chain([AT_WORK]);
+    for (step, chapter, title) in steps.filter(|(step, ..)| has_questions(step)) {
         list += &format!("\n[{title}](#{}):\n\n", title.to_lowercase().replace(' ', "-"));
         text += &format!("\n## {title}\n");
         if !chapter.is_empty() {

@@ -49,15 +49,17 @@ pub fn stable(output: &str) -> String {
 }
 
 /// The lines of a transcript, for the comparison of two runs: as they stand, but without how much
-/// fits into buffers, which is each machine's own.
+/// fits into buffers, which is each machine's own, and without how many clients each worker gets.
 pub fn comparable(text: &str) -> Vec<String> {
-    const COUNTS: [&str; 6] = [
+    const COUNTS: [&str; 8] = [
         " x ",
         "bytes taken",
         "the very ones",
         "datagrams, then",
         "nobody reads",
         "UdpRcvbufErrors  ",
+        "worker ",
+        "some wait; ",
     ];
     let digits = Regex::new(r"\d+").expect("a pattern");
     let line = |line: &str| {

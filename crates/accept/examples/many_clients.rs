@@ -52,8 +52,9 @@ fn many_clients() -> anyhow::Result<()> {
 
     answer!(
         "Not one after another in one thread. A thread for each client is simple, and good for \
-         hundreds (chapter 7 has such a server, to take away). For thousands, use one thread that asks the kernel which sockets are ready \
-         (poll, epoll); async runtimes such as tokio do that for you."
+         hundreds. For thousands, use one thread that asks the kernel which sockets are ready \
+         (poll, epoll); async runtimes such as tokio do that for you. Chapter 8 has a server of each \
+         kind, to take away."
     );
     Ok(())
 }

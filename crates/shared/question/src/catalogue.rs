@@ -177,6 +177,16 @@ pub static AFTER_CHAPTER: &[(&str, &[&str])] = &[
             "stop_a_server_well",
         ],
     ),
+    (
+        "many-clients",
+        &[
+            "many_clients",
+            "would_block",
+            "nonblocking_before_tokio",
+            "reuse_addr_vs_reuse_port",
+            "too_many_open_files",
+        ],
+    ),
 ];
 
 /// A question: one program answers it.
