@@ -1,10 +1,10 @@
 # Clients for a server that should serve many.   python3 clients.py WHAT NUMBER… [HOST PORT]
+import select
 import socket
 import subprocess
 import sys
-import time
 
-PATIENCE = 2  # seconds, for an answer: less than the servers have for a silent client
+PATIENCE = 2  # seconds without any answer: less than the servers have for a silent client
 
 
 def connect():
@@ -30,14 +30,7 @@ def ask_beside(kind, others, asking, look=False):
     clients = [connect() for _ in range(asking)]
     for client in clients:
         client.sendall(b"hello\n")
-    end = time.monotonic() + PATIENCE
-    waiting = []
-    for client in clients:
-        if is_answered(client, end):
-            says_goodbye(client)  # and makes room
-        else:
-            waiting.append(client)
-    answered = asking - len(waiting)
+    answered = goodbyes(clients, PATIENCE)
     text = {asking: "all are answered", 0: "none is answered"}.get(answered)
     text = text or f"some wait; {answered} are answered"
     print(f"{others} {kind.__name__}, {asking} asking: {text}", flush=True)
@@ -45,22 +38,23 @@ def ask_beside(kind, others, asking, look=False):
         subprocess.run(["target/debug/xray", "--port", port])
     for client in there:
         client.close()
-    for client in waiting:
-        is_answered(client, end + 10)
-        says_goodbye(client)
+    goodbyes(clients, 10 * PATIENCE)
 
 
-def is_answered(client, end):
-    client.settimeout(max(0.001, end - time.monotonic()))
-    try:
-        return client.recv(100) == b"hello\n"
-    except socket.timeout:
-        return False
+def goodbyes(clients, patience):
+    """Lets those go that are answered, and so make room, until no answer has come for a while."""
+    answered = 0
+    while ready := clients and select.select(clients, [], [], patience)[0]:
+        for client in ready:
+            answered += client.recv(100) == b"hello\n"
+            says_goodbye(client)
+            clients.remove(client)
+    return answered
 
 
 def says_goodbye(client):
     client.shutdown(socket.SHUT_WR)
-    client.settimeout(10)
+    client.settimeout(10 * PATIENCE)
     while client.recv(100):
         pass
 
