@@ -12,7 +12,9 @@ use crate::life::{kill, so_far, until};
 use crate::running::{Target, client, say};
 use crate::{xray, xray_path};
 use support::linux::{in_child, with_default_signals};
-use support::{Running, complained, fails, output, printed, program, python, says, succeeds};
+use support::{
+    Running, complained, fails, from_std, output, printed, program, python, says, succeeds,
+};
 
 /// The processes of the sockets that are listed, each once.
 fn listed(seen: &[Event]) -> BTreeSet<i64> {
@@ -325,9 +327,11 @@ print(how.replace(str(number), 'PID'))
 ";
     for (place, how) in [("foreground", "Ctrl-C\n"), ("background", "`kill PID`\n")] {
         let target = Target::start("serve");
-        let mut command = program(python);
+        let mut command = Command::new(python);
         command.args(["-c", script, place, xray_path(), "--pid", &target.number(), "--follow"]);
-        succeeds(&mut command).stdout(how);
+        // Where Ctrl-C is ignored, as behind nohup, another way is said.
+        with_default_signals(&mut command);
+        succeeds(&mut from_std(command)).stdout(how);
         say(&mut client(target.address), b"end");
     }
 }
