@@ -11,9 +11,8 @@ mod other_languages;
 fn calls_are_seen() -> bool {
     static SEEN: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
     *SEEN.get_or_init(|| {
-        let mut practice = support::program(support::workspace::own_program("practice"));
-        practice.current_dir(support::workspace::root()).args(["two-sockets", "--", "true"]);
-        let run = practice.assert();
+        let course = learner::Course::new("seen"); // where it may note what came of it
+        let run = course.practice(&["two-sockets", "--", "true"]).assert();
         let seen = !support::printed(&run).contains("Not looked at");
         if !seen {
             support::skip("programs' calls cannot be seen here");
